@@ -1,0 +1,69 @@
+"""Settings of the database and of what may be shared between processes."""
+
+from pathlib import Path
+from typing import Any
+
+from kairos.config.parsers import Server
+
+# FULL, because a confirmed change must survive a power cut; no mmap, because a read error there kills the process.
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA journal_size_limit=67108864;"
+    "PRAGMA cache_size=-20000;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA mmap_size=0;"
+    "PRAGMA trusted_schema=OFF"
+)
+
+
+def settings_for(server: Server | None, *, home: Path) -> dict[str, Any]:
+    """Give Django's entry for the database; None is the embedded one in `home`."""
+    if server is None:
+        return _sqlite(str(home / "kairos.sqlite3"))
+    if server.scheme == "sqlite":
+        return _sqlite(str(Path(server.path).absolute()))
+    return _postgresql(server)
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # A transaction that will write takes its turn at the start, so that it waits and never fails half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": SQLITE_PRAGMAS,
+        },
+    }
+
+
+def _postgresql(server: Server) -> dict[str, Any]:
+    options = {name: value for name, value in server.options.items() if value}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": server.path,
+        "HOST": server.host or server.options.get("host", ""),
+        "PORT": server.port or "",
+        "USER": server.user,
+        "PASSWORD": server.password,
+        # The pool keeps the connections, so a request must give its own back.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options | {"pool": {"min_size": 2, "max_size": 10, "timeout": 5}},
+    }
+
+
+def caches(redis_url: str) -> dict[str, Any]:
+    """Give Django's cache: Redis where there is one, else the memory of this process."""
+    if redis_url:
+        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def channel_layers(redis_url: str) -> dict[str, Any]:
+    """Give the layer that carries live updates between connections."""
+    if redis_url:
+        config = {"hosts": [redis_url], "prefix": "kairos"}
+        return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}}
+    return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}

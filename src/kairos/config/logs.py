@@ -1,0 +1,30 @@
+"""The log: standard error, one line for each event."""
+
+import logging
+from typing import Any
+
+
+class OneLine(logging.Formatter):
+    """Writes each record as one line, so that a line is an event; a fault's trace is kept, with the breaks escaped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
+
+
+def settings_for(level: str) -> dict[str, Any]:
+    """Give the logging configuration with `level` as the least serious level written."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"()": "kairos.config.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level.upper()},
+        "loggers": {
+            "django": {"handlers": ["stderr"], "level": level.upper(), "propagate": False},
+            "uvicorn": {"handlers": ["stderr"], "level": "WARNING" if level == "info" else level.upper(), "propagate": False},
+            "django_tasks": {"level": "WARNING" if level == "info" else level.upper()},
+            "asyncio": {"level": "WARNING"},
+        },
+    }

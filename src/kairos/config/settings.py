@@ -1,0 +1,169 @@
+"""Django's settings, made from the KAIROS_* variables that `env.py` declares."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.config import databases, logs, outgoing
+from kairos.config.env import read_settings
+from kairos.config.home import secret_key
+from kairos.config.installed import installed_apps, kairos_apps
+
+_given = read_settings(os.environ)
+_source = Path(__file__).resolve().parents[1]
+_url = urlsplit(_given["URL"])
+
+HOME: Path = _given["HOME"]
+DEBUG: bool = _given["DEBUG"]
+SECRET_KEY: str = _given["SECRET_KEY"] or secret_key(HOME)
+WORKERS: int = _given["WORKERS"]
+THREADS: int = _given["THREADS"]
+DEFAULT_CURRENCY: str = _given["CURRENCY"]
+
+# Addresses and transport
+PUBLIC_URL: str = _given["URL"]
+ALLOWED_HOSTS = [_url.hostname or "", *_given["HOSTS"], "localhost", "127.0.0.1", "[::1]"]
+PROXIES: int = _given["PROXIES"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+_https = _url.scheme == "https"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https and PROXIES else None
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# The program
+INSTALLED_APPS = installed_apps(_given["WITHOUT"])
+ROOT_URLCONF = "kairos.config.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Ours are named here as they come to exist; each sees the signed-in person.
+_ours = [
+    dotted
+    for dotted in ("kairos.accounts.middleware.PreferencesMiddleware",)
+    if find_spec(dotted.rpartition(".")[0]) is not None
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kairos.config.security.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kairos.config.security.NoStoreMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    *_ours,
+]
+
+_context = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [_source / app / "templates" for app in kairos_apps(_given["WITHOUT"])],
+        "OPTIONS": {
+            "environment": "kairos.config.jinja.environment",
+            "context_processors": ["django.template.context_processors.request"],
+            "auto_reload": DEBUG,
+        },
+    },
+    {
+        # Only for the pages and messages of libraries for which we have no template of our own.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _context},
+    },
+]
+
+# Data
+DATABASES = {"default": databases.settings_for(_given["DATABASE_URL"], home=HOME)}
+REDIS_URL: str = _given["REDIS_URL"]
+CACHES: dict[str, Any] = databases.caches(REDIS_URL)
+CHANNEL_LAYERS: dict[str, Any] = databases.channel_layers(REDIS_URL)
+TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+MEDIA_ROOT = HOME / "files"
+FILE_UPLOAD_TEMP_DIR = None
+
+# Static files: built ones carry a hash in their name, so a browser may keep them for ever.
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_source / "static"] if (_source / "static").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "kairos.config.assets.BuiltAssets"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\.\w+$"
+
+# Sign-in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = (
+    "kairos.accounts.adapter.AccountAdapter"
+    if find_spec("kairos.accounts.adapter")
+    else "allauth.account.adapter.DefaultAccountAdapter"
+)
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Kairos"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+
+SESSION_COOKIE_NAME = "kairos_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_NAME = "kairos_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_NAME = "kairos_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = _https
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Language and time
+LANGUAGE_CODE = _given["LANGUAGE"].lower()
+LANGUAGES = [("en", _("English")), ("zh-hant", _("Chinese (Traditional)"))]
+LOCALE_PATHS = [_source / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = _given["TIME_ZONE"]
+
+# Mail and the log
+globals().update(outgoing.settings_for(_given["MAIL_URL"], home=HOME))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _given["MAIL_FROM"]
+LOGGING = logs.settings_for(_given["LOG_LEVEL"])
