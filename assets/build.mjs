@@ -1,0 +1,94 @@
+// Builds what the browser loads into src/kairos/static/dist:
+//   app.js, app.css, icons.svg             under their plain names,
+//   app.<hash>.js …  with .br and .gz      what pages link to: never changes, so browsers keep it for ever,
+//   manifest.json                          from the plain name to the hashed one.
+// `node assets/build.mjs --watch` builds again at every change, without hashes and compression.
+import { context } from "esbuild";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, "src/kairos/static/dist");
+const watching = process.argv.includes("--watch");
+// A finished build takes the old one's place at once: a failed build, or a running server, never sees half of it.
+const outdir = watching ? dist : join(root, "node_modules/.built");
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: ["app.js", "app.css"].map((name) => join(root, "assets", name)).filter(existsSync),
+  outdir,
+  bundle: true,
+  format: "iife",
+  minify: !watching,
+  legalComments: "none",
+  target: ["chrome123", "firefox121", "safari17.5"],
+  external: ["/static/*"],
+  logLevel: "warning",
+};
+
+// One file with the icons that assets/icons.txt names (one a line, # for remarks), each a <symbol>.
+function sprite() {
+  const list = join(root, "assets/icons.txt");
+  const lines = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
+  const names = [...new Set(lines.map((line) => line.replace(/#.*/, "").trim()).filter(Boolean))].sort();
+  const missing = names.filter((name) => !existsSync(iconFile(name)));
+  if (missing.length) {
+    throw new Error(`assets/icons.txt names icons that lucide does not have: ${missing.join(", ")}`);
+  }
+  const symbols = names.map((name) => {
+    const drawing = readFileSync(iconFile(name), "utf8").replace(/<!--[\s\S]*?-->/g, "");
+    const inner = drawing.slice(drawing.indexOf(">", drawing.indexOf("<svg")) + 1, drawing.lastIndexOf("</svg>"));
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/\s*\n\s*/g, "")}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+function iconFile(name) {
+  return join(root, "node_modules/lucide-static/icons", `${name}.svg`);
+}
+
+function write(name, content) {
+  writeFileSync(join(outdir, name), content);
+}
+
+function publish() {
+  const manifest = {};
+  const names = readdirSync(outdir).filter((name) => /^[\w-]+\.(js|css|svg)$/.test(name));
+  for (const name of names) {
+    const content = readFileSync(join(outdir, name));
+    const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+    const hashed = `${basename(name, extname(name))}.${hash}${extname(name)}`;
+    const size = { [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    write(hashed, content);
+    write(`${hashed}.br`, brotliCompressSync(content, { params: size }));
+    write(`${hashed}.gz`, gzipSync(content, { level: 9 }));
+    manifest[`dist/${name}`] = `dist/${hashed}`;
+  }
+  write("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (!existsSync(join(root, "node_modules/lucide-static"))) {
+  console.error("The front-end packages are missing; run bin/setup.");
+  process.exit(1);
+}
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir, { recursive: true });
+try {
+  write("icons.svg", sprite());
+  const build = await context(options);
+  if (watching) {
+    await build.watch();
+    console.log("Watching assets/ …");
+  } else {
+    await build.rebuild().finally(() => build.dispose());
+    publish();
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(outdir, dist);
+  }
+} catch (fault) {
+  console.error(`The front-end was not built: ${fault.message.split("\n")[0]}`);
+  process.exit(1);
+}
