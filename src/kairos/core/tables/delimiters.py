@@ -1,6 +1,7 @@
 """Which character separates the columns of a CSV file."""
 
 import csv
+import io
 from collections import Counter
 
 from .errors import UnknownDelimiter
@@ -31,7 +32,7 @@ def detect_delimiter(text: str) -> str:
 def _score(text: str, delimiter: str) -> tuple[float, int]:
     """Share of rows as wide as the header (rounded), then the width; nothing when the header is one cell."""
     try:
-        rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if any(row)]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
     except csv.Error:
         return (0, 0)
     widths = Counter(map(len, rows))

@@ -54,7 +54,9 @@ def survey(stream: BinaryIO) -> Survey:
     """Read the stream to its end in pieces."""
     result = Survey()
     decoder = codecs.getincrementaldecoder("utf-8")()
+    last = b""
     for piece in _pieces(stream):
+        last = piece[-1:]
         if not result.size:
             result.start = piece[:_SAMPLE]
         result.size += len(piece)
@@ -65,6 +67,7 @@ def survey(stream: BinaryIO) -> Survey:
         if len(result.sample) < _SAMPLE:
             result.sample += _foreign_lines(piece, _SAMPLE - len(result.sample))
         result.is_utf8 = result.is_utf8 and _decodes(decoder, piece)
+    result.lines += last not in b"\r\n"
     result.is_utf8 = result.is_utf8 and _decodes(decoder, b"", final=True)
     return result
 

@@ -81,6 +81,10 @@ class EmptyFile(TableError):
     message = _("The file is empty.")
 
 
+class EmptySheet(TableError):
+    message = _("The sheet “%(sheet)s” is empty.")
+
+
 class FileTooLarge(TableError):
     message = _("The file has %(size)s MB; at most %(limit)s MB can be read.")
 

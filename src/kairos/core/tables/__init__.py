@@ -1,0 +1,1 @@
+"""Tables in and out: spreadsheets read with suspicion, columns understood, and spreadsheets written safely."""
