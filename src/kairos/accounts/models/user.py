@@ -1,0 +1,94 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models.team import Team
+from kairos.core.models import Record, RecordQuerySet
+
+
+class Role(models.TextChoices):
+    """How far a person sees and what they may arrange; each sees what the one before sees, and more."""
+
+    SALES_OWN = "sales_own", _("Salesperson: own deals")
+    SALES_TEAM = "sales_team", _("Salesperson: deals of their teams")
+    SALES_ALL = "sales_all", _("Salesperson: all deals")
+    LEADER = "leader", _("Team leader")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("Like the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, Record):
+    """A person who works here. Without an e-mail address they own deals but cannot sign in."""
+
+    email = models.EmailField(_("E-mail"), null=True, blank=True, default=None)  # noqa: DJ001 - unique where given
+    name = models.CharField(_("Name"), max_length=120)
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.SALES_OWN)
+    teams = models.ManyToManyField(Team, verbose_name=_("Teams"), related_name="members", blank=True)
+    manager = models.ForeignKey(
+        "self", verbose_name=_("Manager"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    phone = models.CharField(_("Phone"), max_length=40, blank=True, default="")
+    job_title = models.CharField(_("Job title"), max_length=80, blank=True, default="")
+    language = models.CharField(
+        _("Language"), max_length=10, blank=True, default="", choices=[("en", "English"), ("zh-hant", "繁體中文")]
+    )
+    time_zone = models.CharField(_("Time zone"), max_length=60, blank=True, default="")
+    theme = models.CharField(_("Theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    password = models.CharField(max_length=128, blank=True, default="", editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    untracked = Record.untracked | {"password", "last_login"}
+
+    objects = UserManager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("User")
+        verbose_name_plural = _("Users")
+        constraints = (
+            *Record.Meta.constraints,
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email or ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.archived_at is None
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_leader(self) -> bool:
+        return self.role in (Role.LEADER, Role.ADMINISTRATOR)
+
+    def team_ids(self) -> list[int]:
+        """Teams this person belongs to or leads; asked once per loaded person."""
+        if not hasattr(self, "_team_ids"):
+            self._team_ids = sorted(
+                {*self.teams.values_list("pk", flat=True), *self.led_teams.values_list("pk", flat=True)}
+            )
+        return self._team_ids
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> Any:
+        return self.name.split(" ")[0]

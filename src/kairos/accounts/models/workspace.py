@@ -1,0 +1,19 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Workspace(models.Model):
+    """The one row that says whose house this is, and what its records start with."""
+
+    name = models.CharField(_("Name"), max_length=120)
+    currency = models.CharField(_("Currency"), max_length=3, default="USD")
+    language = models.CharField(_("Language"), max_length=10, default="en")
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
+    finished_steps = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="accounts_workspace_single"),)
+
+    def __str__(self) -> str:
+        return self.name

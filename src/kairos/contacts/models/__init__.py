@@ -1,0 +1,3 @@
+from kairos.contacts.models.contact import Contact
+
+__all__ = ["Contact"]

@@ -1,0 +1,56 @@
+"""What can happen to a record, declared once with its sentence and icon; readers hear of it after commit."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kairos.core.models import EventEntry
+
+log = logging.getLogger(__name__)
+Reader = Callable[[EventEntry], None]
+_declared: dict[str, "Event"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A kind of happening: `name` as stored ("crm.opportunity_won"), a translatable sentence, an icon.
+
+    The sentence's placeholders are filled from the event's parameters.
+    """
+
+    name: str
+    sentence: Any
+    icon: str = "circle"
+    readers: list[Reader] = field(default_factory=list, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.name in _declared:
+            raise ValueError(f"event {self.name} is declared twice")
+        _declared[self.name] = self
+
+    def read(self, reader: Reader) -> Reader:
+        """Register a reader: called after commit with the stored entry; its failure harms nobody else."""
+        self.readers.append(reader)
+        return reader
+
+    def describe(self, params: dict[str, str]) -> str:
+        return str(self.sentence) % params
+
+
+def declared(name: str) -> Event | None:
+    return _declared.get(name)
+
+
+def all_events() -> list[Event]:
+    return sorted(_declared.values(), key=lambda event: event.name)
+
+
+def deliver(entry: EventEntry) -> None:
+    """Tell every reader; a reader that fails is logged and the next one is told."""
+    event = _declared.get(entry.name)
+    for reader in event.readers if event else ():
+        try:
+            reader(entry)
+        except Exception:
+            log.exception("reader %r of event %s failed", reader, entry.name)

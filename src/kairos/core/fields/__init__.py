@@ -1,0 +1,55 @@
+"""What a field is to people: its label, display, input, operators and spreadsheet form."""
+
+from kairos.core.fields.base import (
+    BooleanField,
+    ChoiceTextField,
+    EmailField,
+    Field,
+    LongTextField,
+    TextField,
+    UrlField,
+)
+from kairos.core.fields.choices import ChoiceField, CountryField, CurrencyField, LanguageField
+from kairos.core.fields.dates import DateField, DateTimeField
+from kairos.core.fields.derive import derive
+from kairos.core.fields.lists import EmailsField, ListField, PhonesField
+from kairos.core.fields.numbers import (
+    ColourField,
+    MoneyAmountField,
+    NumberField,
+    PercentField,
+    RatingField,
+    YearField,
+)
+from kairos.core.fields.relations import PeopleField, PersonField, RelationField, RelationsField, TagsField
+
+__all__ = [
+    "BooleanField",
+    "ChoiceField",
+    "ChoiceTextField",
+    "ColourField",
+    "CountryField",
+    "CurrencyField",
+    "DateField",
+    "DateTimeField",
+    "EmailField",
+    "EmailsField",
+    "Field",
+    "LanguageField",
+    "ListField",
+    "LongTextField",
+    "MoneyAmountField",
+    "NumberField",
+    "PeopleField",
+    "PercentField",
+    "PersonField",
+    "PhonesField",
+    "RatingField",
+    "RelationField",
+    "RelationsField",
+    "TagsField",
+    "TextField",
+    "UrlField",
+    "YearField",
+    "derive",
+]

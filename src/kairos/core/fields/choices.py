@@ -1,0 +1,77 @@
+from collections.abc import Sequence
+from typing import Any
+
+from babel import Locale
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.fields import format as shown
+from kairos.core.fields.base import EMPTINESS, Field, one
+
+
+class ChoiceField(Field):
+    """One of a fixed list of values."""
+
+    kind = "choice"
+    operators = ("is", "is_not", "in", "not_in", *EMPTINESS)
+    is_groupable = True
+
+    def choices(self) -> Sequence[tuple[Any, Any]]:
+        return list(getattr(self.model_field, "choices", None) or ())
+
+    def format(self, value: Any) -> str:
+        return str(dict(self.choices()).get(value, value or ""))
+
+    def clean(self, raw: Any, *, user: Any) -> str:
+        text = one(raw).strip()
+        if text and text not in {str(value) for value, _label in self.choices()}:
+            raise ValidationError(_("“%(value)s” is not one of the choices."), code="choice", params={"value": text})
+        return text
+
+
+class CurrencyField(ChoiceField):
+    """An ISO 4217 code in present use."""
+
+    kind = "currency"
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return [(code, f"{code} · {shown.currency_name(code)}") for code in CURRENCIES]
+
+    def format(self, value: Any) -> str:
+        return value or ""
+
+
+class CountryField(ChoiceField):
+    """An ISO 3166 code, shown by its name in the reader's language."""
+
+    kind = "country"
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return sorted(((code, shown.country_name(code)) for code in COUNTRIES), key=lambda pair: pair[1])
+
+    def format(self, value: Any) -> str:
+        return shown.country_name(value) if value else ""
+
+
+class LanguageField(ChoiceField):
+    """A language somebody speaks, by its code."""
+
+    kind = "language"
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return [(code, shown.language_name(code)) for code in LANGUAGES]
+
+    def format(self, value: Any) -> str:
+        return shown.language_name(value) if value else ""
+
+
+LANGUAGES = (
+    "en zh-Hant zh-Hans ja ko de fr es it pt nl pl ru uk tr ar he hi th vi id ms sv da nb fi cs hu ro el".split()
+)
+CURRENCIES = (
+    "USD EUR TWD JPY GBP CNY HKD SGD KRW AUD NZD CAD CHF SEK NOK DKK PLN CZK HUF RON TRY ILS AED SAR INR THB VND IDR "
+    "MYR PHP BRL MXN ARS CLP COP ZAR KES NGN EGP UAH KWD BHD TND".split()
+)
+COUNTRIES = sorted(
+    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+)

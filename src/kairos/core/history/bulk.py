@@ -1,0 +1,161 @@
+"""Writing many records in a few statements, each change remembered as if made one by one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F
+
+from kairos.core.history.canonical import kept_fields, snapshot, to_text, tracked_fields
+from kairos.core.history.refusals import RecordInUse
+
+if TYPE_CHECKING:
+    from kairos.core.history.change_set import Changes
+
+CHUNK = 500
+
+
+def chunks(items: Sequence[Any], size: int = CHUNK) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def create_many(changes: "Changes", model: type[models.Model], records: list[Any]) -> list[Any]:
+    for record in records:
+        if hasattr(record, "created_at"):
+            record.updated_at = changes.recorded_at
+            record.created_by_id = record.created_by_id or getattr(changes.by, "pk", None)
+    model._base_manager.bulk_create(records, batch_size=CHUNK)
+    for record in records:
+        changes.note(model, record.pk, "", None, None, getattr(record, "created_at", None))
+    return records
+
+
+def update_many(
+    changes: "Changes", model: type[models.Model], values_by_id: Mapping[int, Mapping[str, Any]]
+) -> int:
+    changed: set[int] = set()
+    for ids in chunks(list(values_by_id)):
+        changed |= _update_chunk(changes, model, {pk: values_by_id[pk] for pk in ids})
+    return len(changed)
+
+
+def _update_chunk(changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]) -> set[int]:
+    """Write one chunk: rows locked, records with the same new values share one UPDATE."""
+    rows = model._base_manager.select_for_update(of=("self",)).in_bulk(list(wanted))
+    groups: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
+    python_values: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
+    related: dict[str, dict[int, list[int]]] = defaultdict(dict)
+    tracked = tracked_fields(model)
+    for pk, record in rows.items():
+        new_values: dict[str, Any] = {}
+        key: list[tuple[str, Any]] = []
+        for name, value in wanted[pk].items():
+            field = model._meta.get_field(name)
+            if field.many_to_many:
+                related[name][pk] = sorted({int(getattr(item, "pk", item)) for item in value})
+                continue
+            value = getattr(value, "pk", value) if field.is_relation else value
+            old, new = to_text(field, getattr(record, field.attname)), to_text(field, value)
+            if old != new:
+                if name in tracked:
+                    changes.note(model, pk, name, old, new)
+                new_values[field.attname if field.is_relation else name] = value
+                key.append((name, new))
+        if key:
+            groups[tuple(key)].append(pk)
+            python_values[tuple(key)] = new_values
+    for key_, pks in groups.items():
+        values = dict(python_values[key_])
+        if hasattr(model, "version"):
+            values |= {"version": F("version") + 1, "updated_at": changes.recorded_at}
+        model._base_manager.filter(pk__in=pks).update(**values)
+    changed = {pk for pks in groups.values() for pk in pks}
+    for name, ids in related.items():
+        changed |= set_related_many(changes, model, name, ids)
+    return changed
+
+
+def related_ids(model: type[models.Model], name: str, ids: Iterable[int]) -> dict[int, list[int]]:
+    """The related ids of a many-to-many field for many records."""
+    field = model._meta.get_field(name)
+    through, source, target = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
+    found: dict[int, list[int]] = defaultdict(list)
+    for part in chunks(list(ids)):
+        rows = through._base_manager.filter(**{f"{source}__in": part}).values_list(f"{source}_id", f"{target}_id")
+        for pk, other in rows:
+            found[pk].append(other)
+    return {pk: sorted(others) for pk, others in found.items()}
+
+
+def set_related_many(
+    changes: "Changes", model: type[models.Model], name: str, wanted: Mapping[int, list[int]]
+) -> set[int]:
+    """Make these the related ids of a many-to-many field for many records; returns the ids that changed."""
+    field = model._meta.get_field(name)
+    through, source, target = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
+    present = related_ids(model, name, wanted)
+    differing = {pk: ids for pk, ids in wanted.items() if present.get(pk, []) != ids}
+    for part in chunks(list(differing)):
+        through._base_manager.filter(**{f"{source}__in": part}).delete()
+        through._base_manager.bulk_create(
+            [through(**{f"{source}_id": pk, f"{target}_id": other}) for pk in part for other in differing[pk]],
+            batch_size=2000,
+        )
+    for pk, ids in differing.items():
+        changes.note(model, pk, name, to_text(field, present.get(pk, [])), to_text(field, ids))
+    return set(differing)
+
+
+def delete_many(changes: "Changes", model: type[models.Model], ids: list[int]) -> int:
+    """Delete records that only refer to each other: remember all, cut references among them, then delete."""
+    many_to_many = [name for name, field in kept_fields(model).items() if field.many_to_many]
+    found: list[int] = []
+    for part in chunks(ids):
+        rows = model._base_manager.select_for_update(of=("self",)).in_bulk(list(part))
+        related = {name: related_ids(model, name, rows) for name in many_to_many}
+        for pk, record in rows.items():
+            own = {name: related[name].get(pk, []) for name in many_to_many}
+            changes.note(model, pk, "", snapshot(record, own), None)
+        found += rows
+    for field in model._meta.concrete_fields:
+        if field.is_relation and field.related_model is model and field.null:
+            for part in chunks(found):
+                model._base_manager.filter(**{f"{field.name}__in": part}).update(**{field.name: None})
+    for part in chunks(found):
+        model._base_manager.filter(pk__in=part).delete()
+    changes.forget(model, found)
+    return len(found)
+
+
+def incoming_references(model: type[models.Model]) -> list[tuple[type[models.Model], models.Field[Any, Any]]]:
+    """Foreign keys and many-to-many fields of other records that point at this model's records."""
+    found = []
+    for relation in model._meta.related_objects:
+        owner, field = relation.related_model, relation.field
+        if hasattr(owner, "untracked") and field.name not in owner.untracked:
+            found.append((owner, field))
+    return found
+
+
+def release_references(changes: "Changes", record: models.Model) -> None:
+    """Take the record out of everything that refers to it; refuse where something cannot be without it."""
+    needed = 0
+    for owner, field in incoming_references(type(record)):
+        ids = list(owner._base_manager.filter(**{field.name: record.pk}).values_list("pk", flat=True))
+        if not ids:
+            continue
+        if field.many_to_many:
+            remaining = related_ids(owner, field.name, ids)
+            set_related_many(
+                changes, owner, field.name, {pk: [i for i in remaining[pk] if i != record.pk] for pk in ids}
+            )
+        elif field.null:
+            update_many(changes, owner, {pk: {field.name: None} for pk in ids})
+        else:
+            needed += len(ids)
+    if needed:
+        raise RecordInUse(record=record, count=needed)
+
+

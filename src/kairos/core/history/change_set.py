@@ -1,0 +1,291 @@
+"""The only way to write records: one transaction, its history, its search text, its news to open screens."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import override
+
+from kairos.core.history import bulk
+from kairos.core.history.canonical import (
+    canonical_equal,
+    kept_fields,
+    snapshot,
+    to_text,
+    tracked_fields,
+    type_name,
+)
+from kairos.core.history.refusals import RecordGone
+from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
+
+M = TypeVar("M", bound=models.Model)
+
+_current: ContextVar["Changes | None"] = ContextVar("kairos_changes", default=None)
+_door: ContextVar[str] = ContextVar("kairos_door", default=Source.SYSTEM)
+
+
+@contextmanager
+def door(source: str) -> Iterator[None]:
+    """Everything written inside came through this door (screen, import, command …)."""
+    token = _door.set(source)
+    try:
+        yield
+    finally:
+        _door.reset(token)
+
+
+@contextmanager
+def change_set(
+    *,
+    by: Any,
+    summary: Any,
+    params: Mapping[str, Any] | None = None,
+    at: dt.datetime | None = None,
+    undoes: ChangeSet | None = None,
+) -> Iterator["Changes"]:
+    """One transaction of writes with their history. Inside another change set it becomes part of that one.
+
+    `summary` is a lazy translation whose placeholders `params` fills; `at` is when the changes took effect (now, unless
+    an import knows better). A change set that writes nothing leaves nothing. Any exception leaves nothing either.
+    """
+    outer = _current.get()
+    if outer is not None:
+        with outer.effective(at):
+            yield outer
+        return
+    with transaction.atomic():
+        changes = Changes(by=by, summary=summary, params=dict(params or {}), at=at, undoes=undoes)
+        token = _current.set(changes)
+        try:
+            yield changes
+            changes.flush()
+        finally:
+            _current.reset(token)
+
+
+class Changes:
+    """What one change set writes. Field changes wait in memory until `flush`, in the same transaction."""
+
+    def __init__(
+        self,
+        *,
+        by: Any,
+        summary: Any,
+        params: dict[str, Any],
+        at: dt.datetime | None = None,
+        undoes: ChangeSet | None = None,
+    ) -> None:
+        self.by = by if getattr(by, "pk", None) else None
+        self.recorded_at = timezone.now()
+        self.at = at or self.recorded_at
+        with override(None):
+            text = str(summary)
+        self._row = ChangeSet(
+            at=self.recorded_at,
+            by=self.by,
+            source=Source.UNDO if undoes else _door.get(),
+            summary=text,
+            params={key: str(value) for key, value in params.items()},
+            undoes=undoes,
+        )
+        self._pending: list[FieldChange] = []
+        self._events: list[EventEntry] = []
+        self._locked: set[tuple[type[models.Model], int]] = set()
+        self._touched: dict[type[models.Model], dict[int, set[str]]] = {}
+        self._deleted: dict[type[models.Model], set[int]] = {}
+
+    # -- one record
+
+    def lock(self, record: M) -> M:
+        """Read the record again, held until the end of the transaction. Raises `RecordGone`."""
+        key = (type(record), record.pk)
+        if key not in self._locked:
+            try:
+                record.refresh_from_db(
+                    from_queryset=type(record)._base_manager.select_for_update(of=("self",))  # type: ignore[call-arg]
+                )
+            except type(record).DoesNotExist as error:  # type: ignore[attr-defined]
+                raise RecordGone() from error
+            self._locked.add(key)
+        return record
+
+    def create(self, model: type[M], **values: Any) -> M:
+        """A new record; many-to-many values are lists of records or ids."""
+        related = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
+        record = model(**values)
+        self._stamp(record, values)
+        record.save(force_insert=True)
+        self._locked.add((model, record.pk))
+        self._note(record, "", None, None)
+        for name, items in related.items():
+            if items:
+                self.set_related(record, name, items)
+        return record
+
+    def update(self, record: M, **values: Any) -> set[str]:
+        """Write what differs, remember old and new; returns the names of the fields that changed."""
+        self.lock(record)
+        fields = {name: record._meta.get_field(name) for name in values}
+        related = {name for name, field in fields.items() if field.many_to_many}
+        changed: set[str] = set()
+        for name in values.keys() - related:
+            field = fields[name]
+            old = getattr(record, field.attname)
+            setattr(record, name, values[name])
+            new = getattr(record, field.attname)
+            if not canonical_equal(field, old, new):
+                changed.add(name)
+                if name in tracked_fields(type(record)):
+                    self._note(record, name, to_text(field, old), to_text(field, new))
+        if changed:
+            self._save(record, changed)
+        changed |= {name for name in related if self.set_related(record, name, values[name])}
+        return changed
+
+    def set_related(self, record: models.Model, name: str, items: Iterable[Any]) -> bool:
+        """Make these the related records of a many-to-many field; True when that changed anything."""
+        field = record._meta.get_field(name)
+        manager = getattr(record, name)
+        old = sorted(manager.values_list("pk", flat=True))
+        new = sorted({int(getattr(item, "pk", item)) for item in items})
+        if old == new:
+            return False
+        manager.set(new)
+        self._note(record, name, to_text(field, old), to_text(field, new))
+        return True
+
+    def delete(self, record: models.Model) -> None:
+        """Delete one record; what refers to it loses the reference with history, or the deletion is refused.
+
+        Raises `RecordInUse` when a record that needs it would be left without it.
+        """
+        self.lock(record)
+        bulk.release_references(self, record)
+        related = {
+            name: list(getattr(record, name).values_list("pk", flat=True))
+            for name, field in kept_fields(type(record)).items()
+            if field.many_to_many
+        }
+        self._note(record, "", snapshot(record, related), None)
+        self._deleted.setdefault(type(record), set()).add(record.pk)
+        type(record)._base_manager.filter(pk=record.pk).delete()
+
+    def event(self, name: str, record: models.Model, **params: Any) -> None:
+        """Something happened to the record; readers hear of it after commit (see `core.events`)."""
+        self._events.append(
+            EventEntry(
+                name=name,
+                record_type=type_name(type(record)),
+                record_id=record.pk,
+                params={key: str(value) for key, value in params.items()},
+                at=self.at,
+            )
+        )
+
+    def name(self, record: Any) -> None:
+        """Complete the summary with a record that had no name before it was made."""
+        if self._row.params.get("record") == "":
+            self._row.params["record"] = str(record)
+
+    # -- many records
+
+    def create_many(self, model: type[M], records: list[M]) -> list[M]:
+        """Insert records in one go; each may carry a `created_at` of its own."""
+        return bulk.create_many(self, model, records)
+
+    def update_many(self, model: type[models.Model], values_by_id: Mapping[int, Mapping[str, Any]]) -> int:
+        """Write different values to many records; returns how many changed. Many-to-many values are ids."""
+        return bulk.update_many(self, model, values_by_id)
+
+    def delete_many(self, model: type[models.Model], ids: Iterable[int]) -> int:
+        """Delete records nothing else refers to, remembering each; returns how many."""
+        return bulk.delete_many(self, model, list(ids))
+
+    # -- what bulk writing shares
+
+    def note(
+        self,
+        model: type[models.Model],
+        record_id: int,
+        field: str,
+        old: str | None,
+        new: str | None,
+        at: dt.datetime | None = None,
+    ) -> None:
+        self._pending.append(
+            FieldChange(
+                record_type=type_name(model), record_id=record_id, field=field, old=old, new=new, at=at or self.at
+            )
+        )
+        self.touch(model, record_id, field)
+
+    def touch(self, model: type[models.Model], record_id: int, field: str = "") -> None:
+        self._touched.setdefault(model, {}).setdefault(record_id, set()).add(field)
+
+    def forget(self, model: type[models.Model], ids: Iterable[int]) -> None:
+        self._deleted.setdefault(model, set()).update(ids)
+
+    @contextmanager
+    def effective(self, at: dt.datetime | None) -> Iterator[None]:
+        """Changes inside took effect at another time."""
+        before, self.at = self.at, at or self.at
+        try:
+            yield
+        finally:
+            self.at = before
+
+    @property
+    def row(self) -> ChangeSet:
+        """The stored change set; saved on first use."""
+        if self._row.pk is None:
+            self._row.save(force_insert=True)
+        return self._row
+
+    def flush(self) -> None:
+        """Write what waits: field changes, events, search text; then tell open screens after commit."""
+        if not self._touched and not self._events:
+            return
+        from kairos.core.history.publish import publish_after_commit
+        from kairos.core.search import refresh_entries
+
+        row = self.row
+        self.write_pending()
+        for event in self._events:
+            event.change_set = row
+        EventEntry.objects.bulk_create(self._events)
+        refresh_entries(self._touched, self._deleted)
+        counts = {model: len(ids) for model, ids in self._touched.items()}
+        if counts:
+            main = next(iter(counts))
+            ChangeSet.objects.filter(pk=row.pk).update(record_type=type_name(main), record_count=counts[main])
+        publish_after_commit(row, self._touched, self._events)
+
+    def write_pending(self) -> None:
+        """Write the field changes gathered so far; long imports call it between chunks."""
+        row = self.row
+        for change in self._pending:
+            change.change_set = row
+        FieldChange.objects.bulk_create(self._pending, batch_size=2000)
+        self._pending = []
+
+    def _note(self, record: models.Model, field: str, old: str | None, new: str | None) -> None:
+        at = getattr(record, "created_at", None) if not field and old is None else None
+        self.note(type(record), record.pk, field, old, new, at)
+
+    def _stamp(self, record: Any, values: Mapping[str, Any]) -> None:
+        if hasattr(record, "created_at"):
+            record.created_at = values.get("created_at") or self.at
+            record.updated_at = self.recorded_at
+            record.created_by = values.get("created_by") or self.by
+
+    def _save(self, record: Any, changed: set[str]) -> None:
+        names = set(changed)
+        if hasattr(record, "version"):
+            record.version += 1
+            record.updated_at = self.recorded_at
+            names |= {"version", "updated_at"}
+        record.save(update_fields=names)

@@ -1,0 +1,33 @@
+"""After commit: open screens fetch what changed again, and each reader of an event hears of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from kairos.core.history.canonical import type_name
+from kairos.core.models import ChangeSet, EventEntry
+
+MANY = 50
+
+
+def publish_after_commit(
+    row: ChangeSet, touched: Mapping[type[models.Model], Mapping[int, set[str]]], events: list[EventEntry]
+) -> None:
+    """Name the regions a change set touched. Beyond fifty records only the type is named: the list fetches itself."""
+    regions: list[str] = []
+    for model, ids in touched.items():
+        name = type_name(model)
+        regions.append(name)
+        if len(ids) <= MANY:
+            regions += [f"{name}-{pk}" for pk in ids]
+    transaction.on_commit(lambda: _publish(regions, events), robust=True)
+
+
+def _publish(regions: list[str], events: list[Any]) -> None:
+    from kairos.core.events import deliver
+    from kairos.core.live.publish import publish_regions
+
+    publish_regions(regions)
+    for event in events:
+        deliver(event)

@@ -1,0 +1,242 @@
+"""Taking a change set back: field by field, refusing where somebody has changed the value since."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.history import bulk
+from kairos.core.history.canonical import from_text, kept_fields, to_text, type_name
+from kairos.core.history.change_set import Changes, change_set
+from kairos.core.history.refusals import ActionRefused
+from kairos.core.models import ChangeSet, FieldChange
+
+
+class AlreadyUndone(ActionRefused):
+    message = _("This change has already been undone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One value that was left alone. `reason`: changed (since), needed (by another record), gone, taken."""
+
+    record_type: str
+    record_id: int
+    field: str
+    reason: str
+
+
+@dataclass(slots=True)
+class UndoReport:
+    change_set: ChangeSet | None = None
+    restored: int = 0
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Net:
+    """What a change set did to one field in the end: first old value, last new value."""
+
+    old: str | None
+    new: str | None
+
+
+def model_of(record_type: str) -> type[models.Model]:
+    """The model whose records the history calls by this name. Raises `LookupError`."""
+    for model in apps.get_models():
+        if type_name(model) == record_type and hasattr(model, "untracked"):
+            return model
+    raise LookupError(record_type)
+
+
+def undo(target: ChangeSet, *, by: Any) -> UndoReport:
+    """Write the inverse of a change set as a new one, as far as nobody has changed the values since.
+
+    Deleted records come back with their ids; created ones are deleted unless something else changed or needs them.
+    What could not be restored is listed in the report. Raises `AlreadyUndone`.
+    """
+    report = UndoReport()
+    with change_set(by=by, summary=_("Undid: %(what)s"), params={"what": target}, undoes=target) as changes:
+        target = ChangeSet.objects.select_for_update().get(pk=target.pk)
+        if target.is_undone:
+            raise AlreadyUndone()
+        created, deleted, nets = _read(target)
+        for record_type in _by_dependency(deleted):
+            _recreate(changes, report, model_of(record_type), deleted[record_type])
+        for record_type, fields_by_id in nets.items():
+            _restore(changes, report, model_of(record_type), fields_by_id)
+        _remove_created(changes, report, target, created)
+        if report.restored:
+            ChangeSet.objects.filter(pk=target.pk).update(undone_by=changes.row)
+            if target.undoes_id:
+                ChangeSet.objects.filter(pk=target.undoes_id).update(undone_by=None)
+            report.change_set = changes.row
+    return report
+
+
+def _read(
+    target: ChangeSet,
+) -> tuple[dict[str, list[int]], dict[str, dict[int, str]], dict[str, dict[int, dict[str, _Net]]]]:
+    """The change set in net terms: ids created, snapshots of what was deleted, old and new per field."""
+    created: dict[str, list[int]] = defaultdict(list)
+    deleted: dict[str, dict[int, str]] = defaultdict(dict)
+    nets: dict[str, dict[int, dict[str, _Net]]] = defaultdict(lambda: defaultdict(dict))
+    rows = FieldChange.objects.filter(change_set=target).order_by("pk")
+    for kind, pk, name, old, new in rows.values_list("record_type", "record_id", "field", "old", "new").iterator(5000):
+        if not name and old is None:
+            created[kind].append(pk)
+        elif not name:
+            deleted[kind][pk] = old
+        else:
+            net = nets[kind][pk].setdefault(name, _Net(old, new))
+            net.new = new
+    for kind, ids in created.items():
+        both = set(ids) & deleted[kind].keys()
+        created[kind] = [pk for pk in ids if pk not in both]
+        for pk in both:
+            del deleted[kind][pk]
+        for pk in ids:
+            nets[kind].pop(pk, None)
+    for kind, snapshots in deleted.items():
+        for pk in snapshots:
+            # The snapshot holds the last values; the first old values are laid over it.
+            values = json.loads(snapshots[pk])
+            values |= {name: net.old for name, net in nets[kind].pop(pk, {}).items()}
+            snapshots[pk] = json.dumps(values)
+    return created, deleted, nets
+
+
+def _by_dependency(record_types: Any) -> list[str]:
+    """Record types so that what is referred to comes before what refers to it."""
+    models_ = [model_of(name) for name in record_types]
+    ordered: list[type[models.Model]] = []
+    while models_:
+        free = [m for m in models_ if not (_targets(m) & set(models_) - {m})] or models_
+        ordered += free
+        models_ = [m for m in models_ if m not in free]
+    return [type_name(model) for model in ordered]
+
+
+def _targets(model: type[models.Model]) -> set[Any]:
+    return {f.related_model for f in model._meta.get_fields() if f.is_relation and (f.concrete or f.many_to_many)}
+
+
+def _recreate(changes: Changes, report: UndoReport, model: type[models.Model], snapshots: dict[int, str]) -> None:
+    fields = kept_fields(model)
+    for pk, text in snapshots.items():
+        values = {name: from_text(fields[name], old) for name, old in json.loads(text).items() if name in fields}
+        related = {name: values.pop(name) or [] for name in list(values) if fields[name].many_to_many}
+        record = model(**{fields[name].attname: value for name, value in values.items()})
+        try:
+            with transaction.atomic():
+                record.save(force_insert=True)
+                for name, ids in related.items():
+                    getattr(record, name).set(ids)
+        except IntegrityError:
+            report.conflicts.append(Conflict(type_name(model), pk, "", "taken"))
+            continue
+        changes.note(model, pk, "", None, None)
+        report.restored += 1
+
+
+def _restore(
+    changes: Changes, report: UndoReport, model: type[models.Model], nets: dict[int, dict[str, _Net]]
+) -> None:
+    """Give each field its old value where the present one is still the one the change set left."""
+    fields = kept_fields(model)
+    for part in bulk.chunks(list(nets)):
+        rows = model._base_manager.in_bulk(list(part))
+        names = {name for pk in part for name in nets[pk] if name in fields}
+        related = {name: bulk.related_ids(model, name, rows) for name in names if fields[name].many_to_many}
+        wanted: dict[int, dict[str, Any]] = {}
+        for pk in part:
+            for name, net in nets[pk].items():
+                if pk not in rows or name not in fields:
+                    report.conflicts.append(Conflict(type_name(model), pk, name, "gone"))
+                    continue
+                field_ = fields[name]
+                present = related[name].get(pk, []) if name in related else getattr(rows[pk], field_.attname)
+                if to_text(field_, present) != net.new:
+                    report.conflicts.append(Conflict(type_name(model), pk, name, "changed"))
+                elif net.old != net.new:
+                    wanted.setdefault(pk, {})[name] = from_text(field_, net.old)
+        report.restored += _write(changes, report, model, wanted)
+
+
+def _write(
+    changes: Changes, report: UndoReport, model: type[models.Model], wanted: dict[int, dict[str, Any]]
+) -> int:
+    """All at once; where the database refuses, one by one, so that the rest is still restored."""
+    try:
+        with transaction.atomic():
+            kept = len(changes._pending)
+            changes.update_many(model, wanted)
+            return sum(len(values) for values in wanted.values())
+    except IntegrityError:
+        del changes._pending[kept:]
+    restored = 0
+    for pk, values in wanted.items():
+        kept = len(changes._pending)
+        try:
+            with transaction.atomic():
+                changes.update_many(model, {pk: values})
+                restored += len(values)
+        except IntegrityError:
+            del changes._pending[kept:]
+            report.conflicts += [Conflict(type_name(model), pk, name, "taken") for name in values]
+    return restored
+
+
+def _remove_created(
+    changes: Changes, report: UndoReport, target: ChangeSet, created: dict[str, list[int]]
+) -> None:
+    going = {model_of(kind): set(ids) for kind, ids in created.items() if ids}
+    for model, ids in going.items():
+        for pk in _changed_since(model, ids, target):
+            report.conflicts.append(Conflict(type_name(model), pk, "", "changed"))
+            ids.discard(pk)
+    # Keeping one record may make another needed, so ask again until nothing more has to stay.
+    while kept := [(model, pk) for model, ids in going.items() for pk in _needed(model, ids, going)]:
+        for model, pk in kept:
+            report.conflicts.append(Conflict(type_name(model), pk, "", "needed"))
+            going[model].discard(pk)
+    for kind in reversed(_by_dependency(created)):
+        model = model_of(kind)
+        if going.get(model):
+            report.restored += changes.delete_many(model, sorted(going[model]))
+
+
+def _changed_since(model: type[models.Model], ids: set[int], target: ChangeSet) -> set[int]:
+    """Created records that another change, still standing, has touched since."""
+    found: set[int] = set()
+    for part in bulk.chunks(sorted(ids)):
+        later = FieldChange.objects.filter(
+            record_type=type_name(model),
+            record_id__in=part,
+            change_set_id__gt=target.pk,
+            change_set__undone_by=None,
+            change_set__undoes=None,
+        )
+        found |= set(later.values_list("record_id", flat=True))
+    return found
+
+
+def _needed(model: type[models.Model], ids: set[int], going: dict[type[models.Model], set[int]]) -> set[int]:
+    """Those of the ids that a record which stays refers to."""
+    found: set[int] = set()
+    for owner, field_ in bulk.incoming_references(model):
+        if field_.many_to_many:
+            through, target = field_.remote_field.through, field_.m2m_reverse_field_name()
+            source = field_.m2m_field_name()
+        else:
+            through, target, source = owner, field_.name, "pk"
+        for part in bulk.chunks(sorted(ids)):
+            pairs = through._base_manager.filter(**{f"{target}__in": part}).values_list(
+                f"{target}_id" if field_.many_to_many else field_.attname, source
+            )
+            found |= {pk for pk, by in pairs if by not in going.get(owner, ())}
+    return found

@@ -1,0 +1,1 @@
+"""Open screens hear which regions changed, and fetch them again with their own rights."""

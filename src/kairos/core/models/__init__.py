@@ -1,0 +1,23 @@
+from kairos.core.models.change_set import ChangeSet, FieldChange, Source
+from kairos.core.models.event import EventEntry
+from kairos.core.models.import_run import ImportRun
+from kairos.core.models.money import MoneyField
+from kairos.core.models.record import Record, RecordQuerySet
+from kairos.core.models.saved_view import SavedView
+from kairos.core.models.search import MatchKey, SearchEntry
+from kairos.core.models.tag import Tag
+
+__all__ = [
+    "ChangeSet",
+    "EventEntry",
+    "FieldChange",
+    "ImportRun",
+    "MatchKey",
+    "MoneyField",
+    "Record",
+    "RecordQuerySet",
+    "SavedView",
+    "SearchEntry",
+    "Source",
+    "Tag",
+]

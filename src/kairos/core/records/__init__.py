@@ -1,0 +1,28 @@
+"""Record types: one declaration per noun, every screen of it from there."""
+
+from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+from kairos.core.records.record_type import RecordType
+from kairos.core.records.registry import (
+    all_types,
+    find_type,
+    register,
+    type_called,
+    type_named,
+    type_of,
+)
+
+__all__ = [
+    "Action",
+    "Board",
+    "Filter",
+    "MatchKeys",
+    "Menu",
+    "RecordType",
+    "Section",
+    "all_types",
+    "find_type",
+    "register",
+    "type_called",
+    "type_named",
+    "type_of",
+]

@@ -1,0 +1,92 @@
+"""The parts a record type is declared with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Where a record type stands in the rail. `area` "settings" puts it behind the gear; `key` is its `g` shortcut."""
+
+    label: Any
+    icon: str
+    order: int = 100
+    area: str = "work"
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A named condition, offered as a chip. `condition` is the JSON form of `core.conditions`."""
+
+    name: str
+    label: Any
+    condition: Any
+    icon: str = "filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of properties on the record page."""
+
+    label: Any
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do with a record, or with many: a button, a menu entry, a bulk action, a drop zone, a command.
+
+    `run(record, *, by, **values)` is the app's action; `run_many(records, *, by, **values)` where a set-based one exists,
+    else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the record type's
+    own fields, or `core.fields.Field` objects. `shown_to(user, record)` hides it where it makes no sense
+    (record is None in the bulk bar). `tone` is "primary", "quiet" or "danger".
+    """
+
+    name: str
+    label: Any
+    run: Callable[..., Any]
+    icon: str = "circle"
+    run_many: Callable[..., Any] | None = None
+    fields: Sequence[Any] = ()
+    shown_to: Callable[[Any, Any], bool] = lambda user, record: True
+    tone: str = "quiet"
+    is_bulk: bool = True
+    is_button: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Columns by a field, cards in them.
+
+    `columns` is the field whose values are the columns when nothing else is asked; `fields` the others offered.
+    `columns_for(user, condition_values)` returns the columns of the main field, in order (model records), where the
+    related model alone does not say; `scope(queryset, column)` narrows what a column shows when the condition does not
+    mention a field of `scope_fields`. `totals` are money fields summed per column. `on_move(record, *, column, by)` moves
+    a card; `reorder(columns, *, by)` stores a new order of columns. `drop_zones` name actions that rise while dragging.
+    `card` is the template of a card's inside, with `record`, `record_type`, `now`.
+    """
+
+    columns: str
+    card: str = "core/_card.html"
+    fields: Sequence[str] = ()
+    order: Sequence[str] = ("-pk",)
+    totals: Sequence[str] = ()
+    on_move: Callable[..., Any] | None = None
+    reorder: Callable[..., Any] | None = None
+    columns_for: Callable[..., Any] | None = None
+    scope: Callable[[Any, Any], Any] | None = None
+    scope_fields: Sequence[str] = ()
+    drop_zones: Sequence[str] = ()
+    prefetch: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchKeys:
+    """By what a record is recognised in an import: kind ("name", "email", "phone") to the values of one record."""
+
+    kinds: Sequence[str]
+    values: Callable[[Any], Sequence[tuple[str, str]]]
+    paths: Sequence[str] = field(default=())

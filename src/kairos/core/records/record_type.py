@@ -1,0 +1,155 @@
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+from kairos.core.access import Access
+from kairos.core.actions.records import create_record, update_record, update_records
+from kairos.core.fields import Field, derive
+from kairos.core.history.canonical import type_name
+from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+
+
+class RecordType:
+    """One declaration per noun; every screen of it comes from here.
+
+    Subclasses are declared in `<app>/records.py` and set the class attributes below; nothing else is needed for list,
+    board, record page, quick create, inline and bulk edit, search, saved views, import, export and live updates.
+    Names of fields are the model's; `field_options` lays a `core.fields.Field` over the derived one.
+    """
+
+    model: ClassVar[type[Any]]
+    plural: ClassVar[str]
+    icon: ClassVar[str] = "circle"
+    menu: ClassVar[Menu | None] = None
+    title_field: ClassVar[str] = "name"
+    access: ClassVar[Access] = Access()
+
+    field_options: ClassVar[Sequence[Field]] = ()
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    columns: ClassVar[Sequence[str]] = ("name",)
+    search: ClassVar[Sequence[str]] = ("name",)
+    match_keys: ClassVar[MatchKeys | None] = None
+    filters: ClassVar[Sequence[Filter]] = ()
+    default_filters: ClassVar[Sequence[str]] = ()
+    groups: ClassVar[Sequence[str]] = ()
+    default_sort: ClassVar[str] = "-pk"
+    views: ClassVar[Sequence[str]] = ("list",)
+    board: ClassVar[Board | None] = None
+    sections: ClassVar[Sequence[Section]] = ()
+    quick_create: ClassVar[Sequence[str]] = ("name",)
+    actions: ClassVar[Sequence[Action]] = ()
+    import_fields: ClassVar[Sequence[str]] = ()
+    header: ClassVar[str] = ""
+    page_template: ClassVar[str] = "core/record.html"
+    list_prefetch: ClassVar[Sequence[str]] = ()
+
+    create = staticmethod(create_record)
+    update = staticmethod(update_record)
+    update_many = staticmethod(update_records)
+
+    # -- words
+
+    @cached_property
+    def name(self) -> str:
+        return type_name(self.model)
+
+    @property
+    def label(self) -> Any:
+        return self.model._meta.verbose_name
+
+    @property
+    def label_plural(self) -> Any:
+        return self.model._meta.verbose_name_plural
+
+    # -- fields
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every field people may see, in the order of the model, by name."""
+        given = {field.name: field for field in self.field_options}
+        found: dict[str, Field] = {}
+        for model_field in [*self.model._meta.concrete_fields, *self.model._meta.many_to_many]:
+            name = model_field.name
+            if name in NEVER_SHOWN or name in self.hidden:
+                continue
+            found[name] = given.pop(name, None) or derive(model_field)
+            if found[name].model_field is None:
+                self._attach(found[name], model_field)
+        found.update(given)
+        return found
+
+    @staticmethod
+    def _attach(field: Field, model_field: Any) -> None:
+        """Complete a field that its declaration gave only a name."""
+        fresh = type(field)(field.name, model_field=model_field)
+        for key, value in vars(fresh).items():
+            present = vars(field).get(key)
+            if key in ("required", "editable", "model_field") or present in (None, "", field.name):
+                setattr(field, key, value)
+
+    def field(self, name: str) -> Field:
+        """The field of this name. Raises `KeyError`."""
+        return self.fields[name]
+
+    @cached_property
+    def editable_fields(self) -> list[Field]:
+        return [field for field in self.fields.values() if field.editable]
+
+    @cached_property
+    def fields_to_import(self) -> list[Field]:
+        if self.import_fields:
+            return [self.fields[name] for name in self.import_fields]
+        return [*self.editable_fields]
+
+    @cached_property
+    def groupable_fields(self) -> list[Field]:
+        return [self.fields[name] for name in self.groups] or [f for f in self.fields.values() if f.is_groupable]
+
+    # -- records
+
+    def visible_to(self, user: Any) -> models.QuerySet[Any]:
+        """The one door to this kind of record."""
+        return self.model.objects.visible_to(user)
+
+    def title(self, record: Any) -> str:
+        return str(getattr(record, self.title_field)) or f"#{record.pk}"
+
+    def subtitle(self, record: Any) -> str:
+        """A second line in search results and pickers."""
+        return ""
+
+    def relation_names(self, names: Iterable[str]) -> list[str]:
+        """Those of the fields that must be prefetched to be shown without a query per row."""
+        return [n for n in names if n in self.fields and self.fields[n].kind in RELATION_KINDS]
+
+    # -- addresses
+
+    @property
+    def url(self) -> str:
+        return reverse("records", args=[self.plural])
+
+    def url_of(self, record: Any) -> str:
+        return reverse("record", args=[self.plural, getattr(record, "pk", record)])
+
+    def region(self, record: Any, part: str = "") -> str:
+        """The id of a record's region on screens: opportunity-42, opportunity-42-card."""
+        return "-".join(filter(None, [self.name, str(getattr(record, "pk", record)), part]))
+
+    # -- actions
+
+    def action(self, name: str) -> Action | None:
+        return next((action for action in self.all_actions if action.name == name), None)
+
+    @cached_property
+    def all_actions(self) -> list[Action]:
+        """The type's own actions and those every record has: archive, restore, delete."""
+        from kairos.core.records.common_actions import COMMON_ACTIONS
+
+        return [*self.actions, *COMMON_ACTIONS]
+
+
+RELATION_KINDS = {"relation", "person", "relations", "tags", "people"}
+NEVER_SHOWN = {"id", "version", "password", "last_login", "is_superuser"}

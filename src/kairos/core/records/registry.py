@@ -1,0 +1,58 @@
+"""All record types of the house, found in the apps' `records.py`."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+from django.apps import apps
+
+from kairos.core.records.record_type import RecordType
+
+T = TypeVar("T", bound=type[RecordType])
+_by_plural: dict[str, RecordType] = {}
+_by_model: dict[type[Any], RecordType] = {}
+
+
+def register(declaration: T) -> T:
+    """Class decorator that makes a record type known. Raises `ValueError` when its plural is taken."""
+    record_type = declaration()
+    if record_type.plural in _by_plural:
+        raise ValueError(f"record type {record_type.plural} is declared twice")
+    _by_plural[record_type.plural] = record_type
+    _by_model[record_type.model] = record_type
+    return declaration
+
+
+def discover() -> None:
+    """Import `records` and `extensions` of every installed app of the house."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("kairos."):
+            for module in ("events", "records", "extensions"):
+                if find_spec(f"{config.name}.{module}"):
+                    import_module(f"{config.name}.{module}")
+
+
+def all_types() -> list[RecordType]:
+    return list(_by_plural.values())
+
+
+def type_called(plural: str) -> RecordType:
+    """The record type with this plural, as in its address. Raises `KeyError`."""
+    return _by_plural[plural]
+
+
+def type_of(model: type[Any]) -> RecordType:
+    """The record type of a model. Raises `KeyError`."""
+    return _by_model[model]
+
+
+def find_type(model: type[Any]) -> RecordType | None:
+    return _by_model.get(model)
+
+
+def type_named(name: str) -> RecordType:
+    """The record type whose singular name the history uses. Raises `KeyError`."""
+    for record_type in _by_plural.values():
+        if record_type.name == name:
+            return record_type
+    raise KeyError(name)

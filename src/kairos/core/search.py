@@ -1,0 +1,138 @@
+"""One search box over every record: normalised text, trigrams, and what the person may see."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+
+from kairos.core.history.bulk import chunks
+from kairos.core.models import MatchKey, SearchEntry
+
+# Stands before a pair of Chinese characters in the stored text, so that two of them make one trigram to look for.
+PAIR = "ʘ"
+LONGEST_TEXT = 2000
+
+
+def normalise(text: str) -> str:
+    """Lower case, one width, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _is_ideograph(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
+
+
+def entry_text(parts: Iterable[Any]) -> str:
+    """The text stored for a record; pairs of Chinese characters are appended for two-character queries."""
+    flat = (" ".join(map(str, p)) if isinstance(p, list) else str(p) for p in parts if p)
+    text = normalise(" ".join(flat))[:LONGEST_TEXT]
+    pairs = dict.fromkeys(
+        f"{PAIR}{a}{b}" for a, b in zip(text, text[1:], strict=False) if _is_ideograph(a) and _is_ideograph(b)
+    )
+    return f"{text} {' '.join(pairs)}" if pairs else text
+
+
+def _terms(query: str) -> list[str]:
+    words = normalise(query).split()
+    return [PAIR + w if len(w) == 2 and all(map(_is_ideograph, w)) else w for w in words[:8]]
+
+
+def matching_ids(record_type: str, query: str) -> models.QuerySet[Any, Any]:
+    """Ids of records of this type whose text holds every word of the query, as a subquery."""
+    entries = SearchEntry.objects.filter(record_type=record_type)
+    long = [term for term in (_terms(query)) if len(term) >= 3]
+    for term in _terms(query):
+        if len(term) < 3 or connection.vendor != "sqlite":
+            entries = entries.filter(text__contains=term)
+    if long and connection.vendor == "sqlite":
+        phrase = " AND ".join('"' + term.replace('"', '""') + '"' for term in long)
+        entries = entries.filter(
+            pk__in=RawSQL("SELECT rowid FROM core_search_index WHERE core_search_index MATCH %s", [phrase])
+        )
+    return entries.values("record_id")
+
+
+def refresh_entries(
+    touched: Mapping[type[models.Model], Mapping[int, set[str]]],
+    deleted: Mapping[type[models.Model], set[int]],
+) -> None:
+    """Bring search text and match keys in step with what a change set wrote."""
+    from kairos.core.records.registry import find_type
+
+    stale: dict[Any, set[int]] = defaultdict(set)
+    for model, ids in touched.items():
+        record_type = find_type(model)
+        gone = deleted.get(model, set())
+        if record_type is not None:
+            names = searched_names(record_type)
+            stale[record_type] |= {pk for pk, fields in ids.items() if pk not in gone and ("" in fields or fields & names)}
+            _remove(record_type.name, gone)
+        _collect_dependents(stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids)
+    for record_type, ids in stale.items():
+        for part in chunks(sorted(ids), 1000):
+            _rewrite(record_type, list(part))
+
+
+def searched_names(record_type: Any) -> set[str]:
+    """The type's own fields whose change makes its search text or match keys stale."""
+    paths = [*record_type.search, *(record_type.match_keys.paths if record_type.match_keys else ())]
+    return {path.split(".")[0] for path in paths}
+
+
+def _collect_dependents(
+    stale: dict[Any, set[int]], model: type[models.Model], ids: set[int], touched: Mapping[int, set[str]]
+) -> None:
+    """Records whose text shows a field of these ones: a deal is found by its customer's name."""
+    from kairos.core.records.registry import all_types
+
+    for other in all_types():
+        for path in other.search:
+            name, _dot, shown = path.partition(".")
+            if shown and other.model._meta.get_field(name).related_model is model:
+                changed = [pk for pk in ids if shown in touched[pk]]
+                for part in chunks(changed):
+                    found = other.model._base_manager.filter(**{f"{name}__in": part})
+                    stale[other] |= set(found.values_list("pk", flat=True))
+
+
+def _rewrite(record_type: Any, ids: list[int]) -> None:
+    paths = [path.replace(".", "__") for path in record_type.search]
+    rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
+    entries = [SearchEntry(record_type=record_type.name, record_id=pk, text=entry_text(parts)) for pk, *parts in rows]
+    SearchEntry.objects.bulk_create(
+        entries,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["record_type", "record_id"],
+        update_fields=["text"],
+    )
+    if record_type.match_keys:
+        _rewrite_keys(record_type, ids)
+
+
+def _rewrite_keys(record_type: Any, ids: list[int]) -> None:
+    keys = record_type.match_keys
+    present: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    stored = MatchKey.objects.filter(record_type=record_type.name, record_id__in=ids)
+    for pk, kind, value in stored.values_list("record_id", "kind", "value"):
+        present[pk].add((kind, value))
+    new, stale = [], []
+    for record in record_type.model._base_manager.filter(pk__in=ids):
+        wanted = {(kind, value[:200]) for kind, value in keys.values(record) if value}
+        if wanted == present[record.pk]:
+            continue
+        stale.append(record.pk)
+        new += [MatchKey(record_type=record_type.name, record_id=record.pk, kind=k, value=v) for k, v in wanted]
+    MatchKey.objects.filter(record_type=record_type.name, record_id__in=stale).delete()
+    MatchKey.objects.bulk_create(new, batch_size=1000)
+
+
+def _remove(name: str, ids: set[int]) -> None:
+    for part in chunks(sorted(ids)):
+        SearchEntry.objects.filter(record_type=name, record_id__in=part).delete()
+        MatchKey.objects.filter(record_type=name, record_id__in=part).delete()
+
+

@@ -1,0 +1,58 @@
+"""Where a lower app leaves room and an upper app puts something."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class RecordPanel:
+    """A card on a record page, contributed by an upper app.
+
+    `template_name` is rendered with `record`, `user` and what `context` returns; `shown_to` may leave it out.
+    """
+
+    template_name: str
+    title: Any = ""
+    icon: str = "square"
+
+    def shown_to(self, user: Any, record: Any) -> bool:
+        return True
+
+    def context(self, user: Any, record: Any) -> dict[str, Any]:
+        return {}
+
+
+class Slot(Generic[T]):
+    """A named place that takes contributions of one class, in order.
+
+    >>> panels = Slot("core.record_panels", accepts=RecordPanel)
+    >>> @panels.register(order=20, for_type="opportunity")
+    ... class Quotations(RecordPanel): ...
+    """
+
+    def __init__(self, name: str, *, accepts: type[T]) -> None:
+        self.name = name
+        self.accepts = accepts
+        self._filled: list[tuple[int, str, T]] = []
+
+    def register(self, *, order: int = 100, for_type: str = "") -> Callable[[type[T]], type[T]]:
+        """Class decorator. Raises `TypeError` for a class this slot does not accept."""
+
+        def fill(contribution: type[T]) -> type[T]:
+            if not issubclass(contribution, self.accepts):
+                raise TypeError(f"slot {self.name} takes {self.accepts.__name__}, not {contribution.__name__}")
+            self._filled.append((order, for_type, contribution()))
+            self._filled.sort(key=lambda entry: entry[0])
+            return contribution
+
+        return fill
+
+    def contributions(self, for_type: str = "") -> Iterator[T]:
+        """What fills the slot, for one record type or for all, in order."""
+        for _order, type_name, contribution in self._filled:
+            if type_name in ("", for_type):
+                yield contribution
+
+
+RECORD_PANELS: Slot[RecordPanel] = Slot("core.record_panels", accepts=RecordPanel)

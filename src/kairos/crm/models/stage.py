@@ -1,0 +1,53 @@
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models import Team
+from kairos.core.models import Record, RecordQuerySet
+
+
+class StageQuerySet(RecordQuerySet):
+    def for_team(self, team: Team | None) -> Self:
+        """The stages this team sells by, in order: its own, or the shared ones."""
+        own = team is not None and team.has_own_stages
+        return self.filter(team=team if own else None).order_by("position", "pk")
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user)
+
+
+class Stage(Record):
+    """A step of a selling process. Without a team it is shared by every team that has no stages of its own."""
+
+    name = models.CharField(_("Name"), max_length=80)
+    team = models.ForeignKey(
+        Team, verbose_name=_("Team"), null=True, blank=True, on_delete=models.PROTECT, related_name="stages"
+    )
+    position = models.PositiveIntegerField(_("Order"), default=0)
+    probability = models.PositiveSmallIntegerField(_("Probability"), default=10)
+    is_won = models.BooleanField(_("Won stage"), default=False)
+    is_folded = models.BooleanField(_("Folded on the board"), default=False)
+    requirements = models.TextField(_("Requirements"), blank=True, default="")
+    stale_after_days = models.PositiveSmallIntegerField(_("Days until stale"), null=True, blank=True)
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("Stage")
+        verbose_name_plural = _("Stages")
+        constraints = (
+            *Record.Meta.constraints,
+            models.CheckConstraint(condition=Q(probability__lte=100), name="crm_stage_probability_percent"),
+            models.CheckConstraint(condition=Q(is_won=False) | Q(probability=100), name="crm_stage_won_is_certain"),
+            models.UniqueConstraint(
+                fields=["team"],
+                condition=Q(is_won=True, archived_at=None),
+                nulls_distinct=False,
+                name="crm_stage_one_won_per_team",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
