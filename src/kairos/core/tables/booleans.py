@@ -1,0 +1,25 @@
+"""Texts as yes or no."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .errors import CellError
+from .values import plain_text
+
+YES = frozenset(["yes", "y", "true", "t", "1", "on", "x", "✓", "✔", "☑", "是", "有", "真", "對", "啟用", "ja", "oui", "si", "sí"])
+NO = frozenset(["no", "n", "false", "f", "0", "off", "✗", "✘", "☐", "否", "無", "沒有", "不是", "假", "錯", "停用", "nein", "non"])
+
+
+class NotABoolean(CellError):
+    message = _("“%(value)s” is neither yes nor no.")
+
+
+def parse_boolean(value: object) -> bool:
+    """Whether the cell says yes; NotABoolean (a CellError) if it says neither yes nor no."""
+    if isinstance(value, bool):
+        return value
+    text = plain_text(value).casefold()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise NotABoolean(value)
