@@ -30,6 +30,8 @@ def _sqlite(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        # Each thread keeps its connection: opening one and setting it up costs more than most requests.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A transaction that will write takes its turn at the start, so that it waits and never fails half-way.
             "transaction_mode": "IMMEDIATE",

@@ -27,4 +27,4 @@ def kairos_apps(without: tuple[str, ...] = ()) -> list[str]:
 
 def installed_apps(without: tuple[str, ...] = ()) -> list[str]:
     """List what Django loads: our own apps first, so that their templates win over the framework's."""
-    return [*(f"kairos.{name}" for name in kairos_apps(without)), *FRAMEWORK]
+    return [*(f"kairos.{name}" for name in kairos_apps(without)), "kairos.config", *FRAMEWORK]

@@ -1,0 +1,31 @@
+"""Recurring work: the one list of what happens by itself, and how often."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurring:
+    """A task by its dotted name, enqueued when the last time is `every` ago. At most 7 days: older results are gone."""
+
+    task: str
+    every: timedelta
+
+
+SCHEDULE = (
+    Recurring(task="kairos.config.tasks.forget_expired_sessions", every=timedelta(hours=24)),
+    Recurring(task="kairos.config.tasks.forget_old_task_results", every=timedelta(hours=24)),
+)
+
+
+def enqueue_what_is_due() -> None:
+    """Enqueue each recurring task whose time has come. Two workers at once may both do it; tasks can be repeated."""
+    now = timezone.now()
+    for recurring in SCHEDULE:
+        recent = DBTaskResult.objects.filter(task_path=recurring.task, enqueued_at__gt=now - recurring.every)
+        if not recent.exists():
+            import_string(recurring.task).enqueue()

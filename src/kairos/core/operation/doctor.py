@@ -1,0 +1,150 @@
+"""What must be right for the program to work and to keep what it is told."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import DatabaseError
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+SAFE_SQLITE = (3, 51, 3)
+OLDEST_POSTGRESQL = 15
+LITTLE_DISK, NO_DISK = 2**30, 100 * 2**20
+CLOCK_TOLERANCE = 2.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check: ok, warn or fail, about what, and a sentence."""
+
+    level: str
+    subject: str
+    sentence: str
+
+
+def examine() -> Iterator[Finding]:
+    """Run every check; those about the database only where it answers."""
+    yield check_home()
+    yield check_disk()
+    yield check_redis()
+    yield check_address()
+    yield check_front_end()
+    try:
+        connection.ensure_connection()
+    except DatabaseError as fault:
+        yield Finding(FAIL, "database", f"does not answer: {str(fault).strip()}")
+        return
+    yield from check_sqlite() if connection.vendor == "sqlite" else check_postgresql()
+    yield check_migrations()
+
+
+def check_home() -> Finding:
+    """The home directory can be written and is closed to other users."""
+    home = Path(settings.HOME)
+    try:
+        with tempfile.NamedTemporaryFile(dir=home):
+            pass
+    except OSError as fault:
+        return Finding(FAIL, "home", f"{home} cannot be written: {fault.strerror}")
+    if os.name == "posix" and home.stat().st_mode & 0o007:
+        return Finding(WARN, "home", f"{home} can be read by other users of this machine; chmod 700 closes it")
+    return Finding(OK, "home", f"{home} can be written")
+
+
+def check_disk() -> Finding:
+    """Enough disk is free for the database to grow."""
+    free = shutil.disk_usage(settings.HOME).free
+    sentence = f"{free / 2**30:.1f} GiB free"
+    if free < NO_DISK:
+        return Finding(FAIL, "disk", sentence)
+    return Finding(WARN if free < LITTLE_DISK else OK, "disk", sentence)
+
+
+def check_redis() -> Finding:
+    """Redis answers, where one is named."""
+    if not settings.REDIS_URL:
+        return Finding(OK, "redis", "not used; live updates stay in one process")
+    import redis
+
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3) as client:
+            version = client.info("server")["redis_version"]
+    except redis.RedisError as fault:
+        return Finding(FAIL, "redis", f"does not answer: {fault}")
+    return Finding(OK, "redis", f"version {version} answers")
+
+
+def check_address() -> Finding:
+    """The public address is encrypted, unless it is this machine itself."""
+    address = settings.PUBLIC_URL
+    if address.startswith("https://"):
+        return Finding(OK, "address", address)
+    if any(name in address for name in ("//localhost", "//127.0.0.1", "//[::1]")):
+        return Finding(OK, "address", f"{address}, for this machine only")
+    return Finding(WARN, "address", f"{address} is not encrypted; passwords can be read on the way")
+
+
+def check_front_end() -> Finding:
+    """The styles and scripts are built."""
+    dist = Path(__file__).resolve().parents[2] / "static" / "dist"
+    if (dist / "manifest.json").is_file():
+        return Finding(OK, "front-end", "built")
+    return Finding(FAIL, "front-end", "not built; run bin/setup")
+
+
+def check_sqlite() -> Iterator[Finding]:
+    """The embedded database is a safe SQLite that keeps what it confirmed and honours foreign keys."""
+    from django.db.backends.sqlite3.base import Database
+
+    version = Database.sqlite_version
+    safe = Database.sqlite_version_info >= SAFE_SQLITE
+    yield Finding(OK if safe else FAIL, "sqlite", f"version {version}")
+    for pragma, wanted, meaning in (
+        ("journal_mode", "wal", "readers and writers do not wait for each other"),
+        ("synchronous", 2, "a confirmed change survives a power cut"),
+        ("foreign_keys", 1, "references are checked"),
+    ):
+        found = _ask(f"PRAGMA {pragma}")
+        right = found == wanted
+        yield Finding(OK if right else FAIL, f"sqlite {pragma}", f"{found}: {meaning}" if right else f"{found}, not {wanted}")
+    yield _check_integrity()
+
+
+def _check_integrity() -> Finding:
+    answer = _ask("PRAGMA quick_check(1)")
+    return Finding(OK if answer == "ok" else FAIL, "sqlite file", f"{settings.DATABASES['default']['NAME']}: {answer}")
+
+
+def check_postgresql() -> Iterator[Finding]:
+    """The server is new enough and its clock agrees with this machine's."""
+    number = int(str(_ask("SHOW server_version_num")))
+    level = OK if number // 10_000 >= OLDEST_POSTGRESQL else FAIL
+    yield Finding(level, "postgresql", f"version {_ask('SHOW server_version')}")
+    before = datetime.now(UTC)
+    theirs = _ask("SELECT clock_timestamp()")
+    assert isinstance(theirs, datetime)
+    apart = abs((theirs - before).total_seconds())
+    level = OK if apart <= CLOCK_TOLERANCE else FAIL
+    yield Finding(level, "clock", f"{apart:.1f} s apart from the database's")
+
+
+def check_migrations() -> Finding:
+    """The database has the shape that this version of the program expects."""
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        return Finding(FAIL, "migrations", f"{waiting} steps wait; bin/serve or bin/kairos migrate takes them")
+    return Finding(OK, "migrations", "the database is up to date")
+
+
+def _ask(question: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
