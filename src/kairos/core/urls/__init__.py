@@ -1,0 +1,11 @@
+"""All addresses of the core: houses first, then each kind of record by its plural."""
+
+from kairos.core.urls import conditions, house, imports, lists, records
+
+urlpatterns = [
+    *house.urlpatterns,
+    *imports.urlpatterns,
+    *conditions.urlpatterns,
+    *lists.urlpatterns,
+    *records.urlpatterns,
+]
