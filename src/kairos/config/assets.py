@@ -1,4 +1,4 @@
-"""Addresses of static files: the front-end build gives each file a name with a hash, listed in its manifest."""
+"""Addresses of static files: the build gives each file a name with a hash and lists it in a manifest."""
 
 import json
 from functools import cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from kairos.config.parsers import Server
 
-# FULL, because a confirmed change must survive a power cut; no mmap, because a read error there kills the process.
+# FULL, because a confirmed change must survive a power cut; no mmap, because a read error there kills us.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"
@@ -33,7 +33,7 @@ def _sqlite(path: str) -> dict[str, Any]:
         # Each thread keeps its connection: opening one and setting it up costs more than most requests.
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            # A transaction that will write takes its turn at the start, so that it waits and never fails half-way.
+            # A transaction takes its turn to write at the start, so that it waits and never fails half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": SQLITE_PRAGMAS,

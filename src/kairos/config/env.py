@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from kairos.config import parsers
+from kairos.config.installed import OPTIONAL
 
 PREFIX = "KAIROS_"
 
@@ -42,7 +43,7 @@ SETTINGS = (
         name="HOME",
         default="",
         read=parsers.home,
-        help="Directory of the program's own files: embedded database, secrets, uploads. Made on the first start.",
+        help="Directory of the program's own files: embedded database, secrets, uploads. Made at first start.",
         shown_default="`var` in the checkout",
     ),
     Setting(
@@ -56,7 +57,8 @@ SETTINGS = (
         name="REDIS_URL",
         default="",
         read=parsers.redis,
-        help="`redis://host:6379/0`: live updates and rate limits shared by several workers. Without it they stay in one process.",
+        help="`redis://host:6379/0`: live updates and rate limits shared by several workers. "
+        "Without it they stay in one process.",
     ),
     Setting(
         name="SECRET_KEY",
@@ -69,13 +71,14 @@ SETTINGS = (
         name="URL",
         default="http://localhost:8000",
         read=parsers.address,
-        help="Public address, as written in links and mail. With `https://` cookies become secure and HSTS is sent.",
+        help="Public address, as written in links and mail. `https://` turns on secure cookies and HSTS.",
     ),
     Setting(
         name="HOSTS",
         default="",
         read=parsers.hosts,
-        help="Further host names that the server answers to, with commas between. `.example.com` covers subdomains.",
+        help="Further host names that the server answers to, with commas between. "
+        "`.example.com` covers subdomains.",
         shown_default="the host of the address, and the machine itself",
     ),
     Setting(
@@ -114,7 +117,7 @@ SETTINGS = (
         name="CURRENCY",
         default="USD",
         read=parsers.currency,
-        help="Currency of the organisation, as three letters such as `TWD`. Asked only when the database is new.",
+        help="Currency of the organisation, as three letters such as `TWD`. Counts when the database is new.",
     ),
     Setting(
         name="WORKERS",
@@ -132,7 +135,7 @@ SETTINGS = (
         name="WITHOUT",
         default="",
         read=parsers.optional_apps,
-        help="Optional apps to leave out, with commas between.",
+        help=f"Optional apps to leave out, with commas between: {', '.join(OPTIONAL)}.",
         shown_default="none",
     ),
     Setting(

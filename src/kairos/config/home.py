@@ -14,7 +14,7 @@ def make_home(home: Path) -> None:
 def secret_key(home: Path) -> str:
     """Read the secret key of this installation; the first caller makes it.
 
-    Two first starts at once agree: the key is written aside and linked into place, and only one link succeeds.
+    Two first starts at once agree: the key is written aside and linked into place, and one link succeeds.
     """
     path = home / "secrets" / "secret-key"
     try:

@@ -1,4 +1,4 @@
-"""Readers of single settings: each takes the text and gives the value, or raises ValueError with a sentence."""
+"""Readers of settings: each takes the text and gives the value, or raises ValueError with a sentence."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class Server:
 
 
 def home(text: str) -> Path:
-    """Give the home directory; unset, it is `var` in the checkout, or the user's data directory when installed."""
+    """Give the home directory: unset, `var` in the checkout, or the user's data directory when installed."""
     if text:
         return Path(text).expanduser().absolute()
     if (CHECKOUT / "pyproject.toml").is_file():
@@ -149,7 +149,16 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 def yes_or_no(text: str) -> bool:
     """Read yes or no, also written 1/0, true/false, on/off."""
-    answers = {"yes": True, "1": True, "true": True, "on": True, "no": False, "0": False, "false": False, "off": False}
+    answers = {
+        "yes": True,
+        "1": True,
+        "true": True,
+        "on": True,
+        "no": False,
+        "0": False,
+        "false": False,
+        "off": False,
+    }
     try:
         return answers[text.lower()]
     except KeyError:

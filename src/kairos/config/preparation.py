@@ -5,7 +5,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.core.management.base import CommandError
-from django.db import connection
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError
 
@@ -13,7 +14,7 @@ Say = Callable[[str], None]
 
 
 def migrate(*, say: Say) -> None:
-    """Bring the database to the present shape, counting the steps aloud; silent when there is nothing to do."""
+    """Bring the database to the present shape, counting the steps; silent when nothing is to be done."""
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as fault:
@@ -33,16 +34,8 @@ def migrate(*, say: Say) -> None:
 
     executor.progress_callback = progress
     executor.migrate(executor.loader.graph.leaf_nodes(), plan=plan)
-    _name_permissions()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     say("The database is ready.")
-
-
-def _name_permissions() -> None:
-    from django.apps import apps
-    from django.contrib.contenttypes.management import create_contenttypes
-
-    for app in apps.get_app_configs():
-        create_contenttypes(app, verbosity=0)
 
 
 def fill_demo(*, say: Say) -> None:

@@ -1,7 +1,7 @@
 """Which background workers are alive, so that the tasks of a killed one are taken up again.
 
-Each worker holds a lock for as long as it lives and no longer: the operating system or PostgreSQL lets it go when the
-process dies, however it dies. A running task whose worker's lock can be taken was left behind.
+Each worker holds a lock for as long as it lives and no longer: the operating system or PostgreSQL lets it go
+when the process dies, however it dies. A running task whose worker's lock can be taken was left behind.
 """
 
 import fcntl
@@ -41,7 +41,7 @@ class Presence:
         self._lock.release()
 
     def free_tasks_of_the_dead(self) -> int:
-        """Give running tasks of dead workers back to the queue; return how many. Tasks can be repeated by rule."""
+        """Give running tasks of dead workers back; return how many. Tasks can be repeated by rule."""
         freed = 0
         for result in DBTaskResult.objects.running():
             worker = result.worker_ids[-1] if result.worker_ids else ""
@@ -51,9 +51,13 @@ class Presence:
 
     def _free(self, result: DBTaskResult[Any, Any]) -> int:
         # Conditional on what was seen: another worker may have freed and claimed it since.
-        seen = DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at)
+        seen = DBTaskResult.objects.filter(
+            pk=result.pk, status=TaskResultStatus.RUNNING, started_at=result.started_at
+        )
         if len(result.worker_ids) >= MOST_ATTEMPTS:
-            logger.error("Task %s (%s) ended %d workers and is given up", result.pk, result.task_path, MOST_ATTEMPTS)
+            logger.error(
+                "Task %s (%s) ended %d workers and is given up", result.pk, result.task_path, MOST_ATTEMPTS
+            )
             return seen.update(
                 status=TaskResultStatus.FAILED,
                 finished_at=timezone.now(),

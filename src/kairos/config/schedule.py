@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 @dataclass(frozen=True, kw_only=True)
 class Recurring:
-    """A task by its dotted name, enqueued when the last time is `every` ago. At most 7 days: older results are gone."""
+    """A task by its dotted name, enqueued when the last time is `every` ago, which is at most 7 days."""
 
     task: str
     every: timedelta
@@ -23,7 +23,7 @@ SCHEDULE = (
 
 
 def enqueue_what_is_due() -> None:
-    """Enqueue each recurring task whose time has come. Two workers at once may both do it; tasks can be repeated."""
+    """Enqueue each recurring task that is due. Two workers may both do it; tasks can be repeated."""
     now = timezone.now()
     for recurring in SCHEDULE:
         recent = DBTaskResult.objects.filter(task_path=recurring.task, enqueued_at__gt=now - recurring.every)

@@ -1,6 +1,7 @@
 """The server processes and the background worker beside them."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def open_port(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as fault:
         listener.close()
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise CommandError(f"Cannot listen on {host} port {port}: {reason}. Choose another with --port.") from None
+        raise CommandError(f"Cannot listen on {host} port {port}: {reason}. Try another --port.") from None
     listener.set_inheritable(True)
     return listener
 
@@ -50,13 +51,13 @@ def serve(listener: socket.socket, *, workers: int, say: Callable[[str], None]) 
     if workers == 1:
         server = AnnouncingServer(_options(1))
         server.announce = lambda: say(sentence)
-        with embedded_worker():
+        with embedded_worker(), ending_calmly():
             server.run(sockets=[listener])
         return
     config = _options(workers)
     say(sentence)
-    with separate_worker():
-        Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    with separate_worker(), ending_calmly():
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def _options(workers: int) -> uvicorn.Config:
@@ -66,11 +67,22 @@ def _options(workers: int) -> uvicorn.Config:
         log_config=None,
         access_log=settings.DEBUG,
         server_header=False,
-        # Django and allauth count the trusted proxies themselves; here the leftmost address would be believed.
+        # Django and allauth count the trusted proxies; here the leftmost address would be believed.
         proxy_headers=False,
         ws_max_size=65_536,
         timeout_graceful_shutdown=10,
     )
+
+
+@contextmanager
+def ending_calmly() -> Iterator[None]:
+    """Keep the signal that stopped the server from killing the process before the worker has ended too.
+
+    Uvicorn raises it once more after its own end, for whoever handled it before.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    yield
 
 
 @contextmanager

@@ -111,7 +111,7 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\.\w+$"
 
 # Sign-in
 AUTH_USER_MODEL = "accounts.User"
-# E-mail addresses are unique in any case of letters by a constraint over an expression, which the check cannot see.
+# E-mail addresses are unique by a constraint over lower(email), which the check cannot see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -27,7 +27,8 @@ WHITENOISE_AUTOREFRESH = True
 
 _options = DATABASES["default"]["OPTIONS"]
 if "init_command" in _options:
-    # A file, as in earnest: threads of one test must not share a connection. It dies with the run, so nothing waits for the disk.
+    # A file, as in earnest: threads of one test must not share a connection. It dies with the run, so
+    # nothing waits for the disk.
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.sqlite3"}
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 else:

@@ -1,4 +1,4 @@
-"""The background worker: takes tasks from the database, one at a time, and gives back those of dead workers."""
+"""The background worker: takes tasks from the database one by one, and gives back those of dead workers."""
 
 import logging
 import threading

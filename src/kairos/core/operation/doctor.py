@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -54,7 +55,7 @@ def check_home() -> Finding:
     except OSError as fault:
         return Finding(FAIL, "home", f"{home} cannot be written: {fault.strerror}")
     if os.name == "posix" and home.stat().st_mode & 0o007:
-        return Finding(WARN, "home", f"{home} can be read by other users of this machine; chmod 700 closes it")
+        return Finding(WARN, "home", f"{home} can be read by other users; chmod 700 closes it")
     return Finding(OK, "home", f"{home} can be written")
 
 
@@ -101,10 +102,8 @@ def check_front_end() -> Finding:
 
 def check_sqlite() -> Iterator[Finding]:
     """The embedded database is a safe SQLite that keeps what it confirmed and honours foreign keys."""
-    from django.db.backends.sqlite3.base import Database
-
-    version = Database.sqlite_version
-    safe = Database.sqlite_version_info >= SAFE_SQLITE
+    version = str(_ask("SELECT sqlite_version()"))
+    safe = tuple(int(part) for part in version.split(".")) >= SAFE_SQLITE
     yield Finding(OK if safe else FAIL, "sqlite", f"version {version}")
     for pragma, wanted, meaning in (
         ("journal_mode", "wal", "readers and writers do not wait for each other"),
@@ -113,13 +112,19 @@ def check_sqlite() -> Iterator[Finding]:
     ):
         found = _ask(f"PRAGMA {pragma}")
         right = found == wanted
-        yield Finding(OK if right else FAIL, f"sqlite {pragma}", f"{found}: {meaning}" if right else f"{found}, not {wanted}")
+        yield Finding(
+            OK if right else FAIL,
+            f"sqlite {pragma}",
+            f"{found}: {meaning}" if right else f"{found}, not {wanted}",
+        )
     yield _check_integrity()
 
 
 def _check_integrity() -> Finding:
     answer = _ask("PRAGMA quick_check(1)")
-    return Finding(OK if answer == "ok" else FAIL, "sqlite file", f"{settings.DATABASES['default']['NAME']}: {answer}")
+    return Finding(
+        OK if answer == "ok" else FAIL, "sqlite file", f"{settings.DATABASES['default']['NAME']}: {answer}"
+    )
 
 
 def check_postgresql() -> Iterator[Finding]:
@@ -128,9 +133,7 @@ def check_postgresql() -> Iterator[Finding]:
     level = OK if number // 10_000 >= OLDEST_POSTGRESQL else FAIL
     yield Finding(level, "postgresql", f"version {_ask('SHOW server_version')}")
     before = datetime.now(UTC)
-    theirs = _ask("SELECT clock_timestamp()")
-    assert isinstance(theirs, datetime)
-    apart = abs((theirs - before).total_seconds())
+    apart = abs((_ask("SELECT clock_timestamp()") - before).total_seconds())
     level = OK if apart <= CLOCK_TOLERANCE else FAIL
     yield Finding(level, "clock", f"{apart:.1f} s apart from the database's")
 
@@ -140,11 +143,11 @@ def check_migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        return Finding(FAIL, "migrations", f"{waiting} steps wait; bin/serve or bin/kairos migrate takes them")
+        return Finding(FAIL, "migrations", f"{waiting} steps wait; bin/kairos migrate takes them")
     return Finding(OK, "migrations", "the database is up to date")
 
 
-def _ask(question: str) -> object:
+def _ask(question: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchone()[0]

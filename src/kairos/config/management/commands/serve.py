@@ -19,10 +19,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
         parser.add_argument("--workers", type=int, help="server processes (default: KAIROS_WORKERS)")
-        parser.add_argument("--demo", action="store_true", help="fill an empty database with an example company")
+        parser.add_argument("--demo", action="store_true", help="fill in an example company")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse early, prepare, then serve."""
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         self.refuse_what_cannot_work(workers)
         port = open_port(options["host"], options["port"])
         self.name_the_address(options["port"])
+        # What the program writes is for its own user only.
+        os.umask(0o077)
         make_home(settings.HOME)
         migrate(say=self.say)
         if options["demo"]:
@@ -49,9 +51,9 @@ class Command(BaseCommand):
         if workers < 1:
             raise CommandError("--workers must be 1 or more.", returncode=2)
         if workers > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-            raise CommandError("More than one worker needs PostgreSQL; set KAIROS_DATABASE_URL.", returncode=2)
+            raise CommandError("Several workers need PostgreSQL; set KAIROS_DATABASE_URL.", returncode=2)
         if workers > 1 and not settings.REDIS_URL:
-            raise CommandError("More than one worker needs Redis; set KAIROS_REDIS_URL.", returncode=2)
+            raise CommandError("Several workers need Redis; set KAIROS_REDIS_URL.", returncode=2)
 
     def name_the_address(self, port: int) -> None:
         """Where no public address is set, links carry the port that this server listens on."""
