@@ -132,7 +132,7 @@ def _parse_numbers(text: str, order: DateOrder, raw: str) -> date | None:
     if order == DateOrder.YMD:
         if len(third) == 4:
             raise NoSuchDay(raw)
-        return _build(raw, _full_year(first.zfill(2)), int(second), int(third))
+        return _build(raw, _full_year(first), int(second), int(third)) if len(first) == 2 else None
     if len(third) == 1:
         return None
     day, month = (first, second) if order == DateOrder.DMY else (second, first)
