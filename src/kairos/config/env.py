@@ -43,7 +43,7 @@ SETTINGS = (
         name="HOME",
         default="",
         read=parsers.home,
-        help="Directory of the program's own files: embedded database, secrets, uploads. Made at first start.",
+        help="Directory of the program's own files: database, secrets, uploads. Made at the first start.",
         shown_default="`var` in the checkout",
     ),
     Setting(

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment, FileSystemBytecodeCache
 
+from kairos.core.fields.format import jinja_filters
+
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Give the address of a named view."""
@@ -36,6 +38,7 @@ def environment(*, bytecode_directory: str = "", **options: Any) -> Environment:
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
+    env.filters.update(jinja_filters())
     env.globals.update(
         static=static,
         url=url,
