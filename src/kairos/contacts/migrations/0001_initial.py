@@ -8,53 +8,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('person', 'Person')], default='person', max_length=12, verbose_name='Kind')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('job_title', models.CharField(blank=True, default='', max_length=120, verbose_name='Job title')),
-                ('emails', models.JSONField(blank=True, default=list, verbose_name='E-mails')),
-                ('phones', models.JSONField(blank=True, default=list, verbose_name='Phones')),
-                ('website', models.URLField(blank=True, default='', max_length=300, verbose_name='Website')),
-                ('street', models.CharField(blank=True, default='', max_length=200, verbose_name='Street')),
-                ('city', models.CharField(blank=True, default='', max_length=100, verbose_name='City')),
-                ('region', models.CharField(blank=True, default='', max_length=100, verbose_name='Region')),
-                ('postcode', models.CharField(blank=True, default='', max_length=20, verbose_name='Postcode')),
-                ('country', models.CharField(blank=True, default='', max_length=2, verbose_name='Country')),
-                ('language', models.CharField(blank=True, default='', max_length=10, verbose_name='Language')),
-                ('industry', models.CharField(blank=True, default='', max_length=80, verbose_name='Industry')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='Employees')),
-                ('founded_in', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Founded in')),
-                ('annual_revenue', kairos.core.models.money.MoneyField(blank=True, null=True, verbose_name='Annual revenue')),
-                ('currency', models.CharField(blank=True, default='', max_length=3, verbose_name='Currency')),
-                ('notes', models.TextField(blank=True, default='', verbose_name='Notes')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='contacts.contact', verbose_name='Organisation')),
-                ('tags', models.ManyToManyField(blank=True, related_name='contacts', to='core.tag', verbose_name='Tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("organisation", "Organisation"), ("person", "Person")],
+                        default="person",
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                (
+                    "job_title",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="Job title"),
+                ),
+                ("emails", models.JSONField(blank=True, default=list, verbose_name="E-mails")),
+                ("phones", models.JSONField(blank=True, default=list, verbose_name="Phones")),
+                ("website", models.URLField(blank=True, default="", max_length=300, verbose_name="Website")),
+                ("street", models.CharField(blank=True, default="", max_length=200, verbose_name="Street")),
+                ("city", models.CharField(blank=True, default="", max_length=100, verbose_name="City")),
+                ("region", models.CharField(blank=True, default="", max_length=100, verbose_name="Region")),
+                (
+                    "postcode",
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="Postcode"),
+                ),
+                ("country", models.CharField(blank=True, default="", max_length=2, verbose_name="Country")),
+                (
+                    "language",
+                    models.CharField(blank=True, default="", max_length=10, verbose_name="Language"),
+                ),
+                (
+                    "industry",
+                    models.CharField(blank=True, default="", max_length=80, verbose_name="Industry"),
+                ),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="Employees")),
+                (
+                    "founded_in",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Founded in"),
+                ),
+                (
+                    "annual_revenue",
+                    kairos.core.models.money.MoneyField(blank=True, null=True, verbose_name="Annual revenue"),
+                ),
+                ("currency", models.CharField(blank=True, default="", max_length=3, verbose_name="Currency")),
+                ("notes", models.TextField(blank=True, default="", verbose_name="Notes")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="contacts.contact",
+                        verbose_name="Organisation",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        blank=True, related_name="contacts", to="core.tag", verbose_name="Tags"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Contact',
-                'verbose_name_plural': 'Contacts',
-                'abstract': False,
-                'indexes': [models.Index(fields=['kind', 'name'], name='contacts_contact_kind_name'), models.Index(fields=['name', 'id'], name='contacts_contact_name')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='contacts_contact_external_id_unique'), models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='contacts_contact_not_own_parent')],
+                "verbose_name": "Contact",
+                "verbose_name_plural": "Contacts",
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["kind", "name"], name="contacts_contact_kind_name"),
+                    models.Index(fields=["name", "id"], name="contacts_contact_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("external_id",),
+                        name="contacts_contact_external_id_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent", None),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contacts_contact_not_own_parent",
+                    ),
+                ],
             },
         ),
     ]

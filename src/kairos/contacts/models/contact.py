@@ -31,7 +31,12 @@ class Contact(Record):
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(_("Name"), max_length=200)
     parent = models.ForeignKey(
-        "self", verbose_name=_("Organisation"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("Organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     job_title = models.CharField(_("Job title"), max_length=120, blank=True, default="")
     emails = models.JSONField(_("E-mails"), default=list, blank=True)
@@ -67,7 +72,8 @@ class Contact(Record):
         constraints = (
             *Record.Meta.constraints,
             models.CheckConstraint(
-                condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")), name="contacts_contact_not_own_parent"
+                condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
+                name="contacts_contact_not_own_parent",
             ),
         )
         indexes = (

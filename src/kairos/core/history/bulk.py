@@ -41,7 +41,9 @@ def update_many(
     return len(changed)
 
 
-def _update_chunk(changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]) -> set[int]:
+def _update_chunk(
+    changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]
+) -> set[int]:
     """Write one chunk: rows locked, records with the same new values share one UPDATE."""
     rows = model._base_manager.select_for_update(of=("self",)).in_bulk(list(wanted))
     groups: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
@@ -80,10 +82,16 @@ def _update_chunk(changes: "Changes", model: type[models.Model], wanted: Mapping
 def related_ids(model: type[models.Model], name: str, ids: Iterable[int]) -> dict[int, list[int]]:
     """The related ids of a many-to-many field for many records."""
     field = model._meta.get_field(name)
-    through, source, target = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
+    through, source, target = (
+        field.remote_field.through,
+        field.m2m_field_name(),
+        field.m2m_reverse_field_name(),
+    )
     found: dict[int, list[int]] = defaultdict(list)
     for part in chunks(list(ids)):
-        rows = through._base_manager.filter(**{f"{source}__in": part}).values_list(f"{source}_id", f"{target}_id")
+        rows = through._base_manager.filter(**{f"{source}__in": part}).values_list(
+            f"{source}_id", f"{target}_id"
+        )
         for pk, other in rows:
             found[pk].append(other)
     return {pk: sorted(others) for pk, others in found.items()}
@@ -94,13 +102,21 @@ def set_related_many(
 ) -> set[int]:
     """Make these the related ids of a many-to-many field for many records; returns the ids that changed."""
     field = model._meta.get_field(name)
-    through, source, target = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
+    through, source, target = (
+        field.remote_field.through,
+        field.m2m_field_name(),
+        field.m2m_reverse_field_name(),
+    )
     present = related_ids(model, name, wanted)
     differing = {pk: ids for pk, ids in wanted.items() if present.get(pk, []) != ids}
     for part in chunks(list(differing)):
         through._base_manager.filter(**{f"{source}__in": part}).delete()
         through._base_manager.bulk_create(
-            [through(**{f"{source}_id": pk, f"{target}_id": other}) for pk in part for other in differing[pk]],
+            [
+                through(**{f"{source}_id": pk, f"{target}_id": other})
+                for pk in part
+                for other in differing[pk]
+            ],
             batch_size=2000,
         )
     for pk, ids in differing.items():
@@ -157,5 +173,3 @@ def release_references(changes: "Changes", record: models.Model) -> None:
             needed += len(ids)
     if needed:
         raise RecordInUse(record=record, count=needed)
-
-

@@ -115,7 +115,9 @@ class Changes:
 
     def create(self, model: type[M], **values: Any) -> M:
         """A new record; many-to-many values are lists of records or ids."""
-        related = {name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many}
+        related = {
+            name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many
+        }
         record = model(**values)
         self._stamp(record, values)
         record.save(force_insert=True)
@@ -135,7 +137,8 @@ class Changes:
         for name in values.keys() - related:
             field = fields[name]
             old = getattr(record, field.attname)
-            setattr(record, name, values[name])
+            is_id = field.is_relation and isinstance(values[name], int)
+            setattr(record, field.attname if is_id else name, values[name])
             new = getattr(record, field.attname)
             if not canonical_equal(field, old, new):
                 changed.add(name)
@@ -218,7 +221,12 @@ class Changes:
     ) -> None:
         self._pending.append(
             FieldChange(
-                record_type=type_name(model), record_id=record_id, field=field, old=old, new=new, at=at or self.at
+                record_type=type_name(model),
+                record_id=record_id,
+                field=field,
+                old=old,
+                new=new,
+                at=at or self.at,
             )
         )
         self.touch(model, record_id, field)

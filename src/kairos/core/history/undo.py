@@ -86,7 +86,9 @@ def _read(
     deleted: dict[str, dict[int, str]] = defaultdict(dict)
     nets: dict[str, dict[int, dict[str, _Net]]] = defaultdict(lambda: defaultdict(dict))
     rows = FieldChange.objects.filter(change_set=target).order_by("pk")
-    for kind, pk, name, old, new in rows.values_list("record_type", "record_id", "field", "old", "new").iterator(5000):
+    for kind, pk, name, old, new in rows.values_list(
+        "record_type", "record_id", "field", "old", "new"
+    ).iterator(5000):
         if not name and old is None:
             created[kind].append(pk)
         elif not name:
@@ -122,13 +124,19 @@ def _by_dependency(record_types: Any) -> list[str]:
 
 
 def _targets(model: type[models.Model]) -> set[Any]:
-    return {f.related_model for f in model._meta.get_fields() if f.is_relation and (f.concrete or f.many_to_many)}
+    return {
+        f.related_model for f in model._meta.get_fields() if f.is_relation and (f.concrete or f.many_to_many)
+    }
 
 
-def _recreate(changes: Changes, report: UndoReport, model: type[models.Model], snapshots: dict[int, str]) -> None:
+def _recreate(
+    changes: Changes, report: UndoReport, model: type[models.Model], snapshots: dict[int, str]
+) -> None:
     fields = kept_fields(model)
     for pk, text in snapshots.items():
-        values = {name: from_text(fields[name], old) for name, old in json.loads(text).items() if name in fields}
+        values = {
+            name: from_text(fields[name], old) for name, old in json.loads(text).items() if name in fields
+        }
         related = {name: values.pop(name) or [] for name in list(values) if fields[name].many_to_many}
         record = model(**{fields[name].attname: value for name, value in values.items()})
         try:

@@ -32,7 +32,9 @@ class ChangeSet(models.Model):
     record_type = models.CharField(max_length=40, blank=True, default="")
     record_count = models.PositiveIntegerField(default=0)
     undoes = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
-    undone_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    undone_by = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = (
@@ -55,7 +57,9 @@ class FieldChange(models.Model):
     whole record as JSON. `at` is when the change took effect, which an import may set in the past.
     """
 
-    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="field_changes", db_index=False)
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.CASCADE, related_name="field_changes", db_index=False
+    )
     record_type = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
     field = models.CharField(max_length=60, blank=True)

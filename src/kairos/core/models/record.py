@@ -43,7 +43,9 @@ class Record(models.Model):
     updated_at = models.DateTimeField(_("Updated at"), default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    untracked: ClassVar[frozenset[str]] = frozenset({"id", "created_at", "created_by", "updated_at", "version"})
+    untracked: ClassVar[frozenset[str]] = frozenset(
+        {"id", "created_at", "created_by", "updated_at", "version"}
+    )
 
     objects = RecordQuerySet.as_manager()
 

@@ -30,7 +30,9 @@ class SavedView(models.Model):
     record_type = models.CharField(max_length=40)
     name = models.CharField(_("Name"), max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
-    sharing = models.CharField(_("Shared with"), max_length=10, choices=Sharing.choices, default=Sharing.PRIVATE)
+    sharing = models.CharField(
+        _("Shared with"), max_length=10, choices=Sharing.choices, default=Sharing.PRIVATE
+    )
     team_id = models.BigIntegerField(null=True, blank=True)
     query = models.JSONField(default=dict)
     is_favourite = models.BooleanField(_("Favourite"), default=False)
@@ -41,7 +43,9 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["record_type", "owner", "name"], name="core_saved_view_name_unique"),
+            models.UniqueConstraint(
+                fields=["record_type", "owner", "name"], name="core_saved_view_name_unique"
+            ),
         )
 
     def __str__(self) -> str:

@@ -24,3 +24,7 @@ class Tag(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        return self.name

@@ -4,6 +4,7 @@ from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, M
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
+    contribute_actions,
     find_type,
     register,
     type_called,
@@ -20,6 +21,7 @@ __all__ = [
     "RecordType",
     "Section",
     "all_types",
+    "contribute_actions",
     "find_type",
     "register",
     "type_called",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from kairos.core.access import Access
 from kairos.core.actions.records import create_record, update_record, update_records
 from kairos.core.fields import Field, derive
+from kairos.core.history import Changes
 from kairos.core.history.canonical import type_name
 from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
 
@@ -106,7 +107,9 @@ class RecordType:
 
     @cached_property
     def groupable_fields(self) -> list[Field]:
-        return [self.fields[name] for name in self.groups] or [f for f in self.fields.values() if f.is_groupable]
+        return [self.fields[name] for name in self.groups] or [
+            f for f in self.fields.values() if f.is_groupable
+        ]
 
     # -- records
 
@@ -120,6 +123,10 @@ class RecordType:
     def subtitle(self, record: Any) -> str:
         """A second line in search results and pickers."""
         return ""
+
+    def header_context(self, record: Any, user: Any) -> dict[str, Any]:
+        """What the `header` template needs beyond `record`, `record_type`, `user` and `read_only`."""
+        return {}
 
     def relation_names(self, names: Iterable[str]) -> list[str]:
         """Those of the fields that must be prefetched to be shown without a query per row."""
@@ -145,10 +152,35 @@ class RecordType:
 
     @cached_property
     def all_actions(self) -> list[Action]:
-        """The type's own actions and those every record has: archive, restore, delete."""
+        """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete."""
         from kairos.core.records.common_actions import COMMON_ACTIONS
+        from kairos.core.records.registry import contributed_actions
 
-        return [*self.actions, *COMMON_ACTIONS]
+        return [*self.actions, *contributed_actions(self.model), *COMMON_ACTIONS]
+
+    # -- import
+
+    def import_new(self, changes: Changes, rows: list[dict[str, Any]]) -> list[Any]:
+        """Insert checked rows of field values, set-based, inside an import's change set; returns the records.
+
+        A row may carry `created_at`. Types whose creation has rules of its own override this.
+        """
+        many = {name for row in rows for name in row if self.model._meta.get_field(name).many_to_many}
+        at = changes.at
+        records = [
+            self.model(**{"created_at": at, **{k: v for k, v in row.items() if k not in many}})
+            for row in rows
+        ]
+        changes.create_many(self.model, records)
+        related = {
+            r.pk: {k: row[k] for k in many if row.get(k)} for r, row in zip(records, rows, strict=True)
+        }
+        changes.update_many(self.model, {pk: values for pk, values in related.items() if values})
+        return records
+
+    def import_existing(self, changes: Changes, values_by_id: dict[int, dict[str, Any]]) -> int:
+        """Write checked rows over records that were there already; returns how many changed."""
+        return changes.update_many(self.model, values_by_id)
 
 
 RELATION_KINDS = {"relation", "person", "relations", "tags", "people"}

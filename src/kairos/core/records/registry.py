@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 
+from kairos.core.records.declarations import Action
 from kairos.core.records.record_type import RecordType
 
 T = TypeVar("T", bound=type[RecordType])
 _by_plural: dict[str, RecordType] = {}
 _by_model: dict[type[Any], RecordType] = {}
+_contributed: dict[type[Any], list[Action]] = {}
 
 
 def register(declaration: T) -> T:
@@ -23,13 +25,22 @@ def register(declaration: T) -> T:
     return declaration
 
 
+def contribute_actions(model: type[Any], *actions: Action) -> None:
+    """Give a lower app's record type actions of an upper app, from its `extensions.py`."""
+    _contributed.setdefault(model, []).extend(actions)
+
+
+def contributed_actions(model: type[Any]) -> list[Action]:
+    return _contributed.get(model, [])
+
+
 def discover() -> None:
-    """Import `records` and `extensions` of every installed app of the house."""
-    for config in apps.get_app_configs():
-        if config.name.startswith("kairos."):
-            for module in ("events", "records", "extensions"):
-                if find_spec(f"{config.name}.{module}"):
-                    import_module(f"{config.name}.{module}")
+    """Import the core's own nouns, then `events`, `records` and `extensions` of every installed app of the house."""
+    import_module("kairos.core.records.tags")
+    for module in ("events", "records", "extensions"):
+        for config in apps.get_app_configs():
+            if config.name.startswith("kairos.") and find_spec(f"{config.name}.{module}"):
+                import_module(f"{config.name}.{module}")
 
 
 def all_types() -> list[RecordType]:

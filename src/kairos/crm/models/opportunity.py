@@ -116,10 +116,20 @@ class Opportunity(Record):
     expected_closing = models.DateField(_("Expected closing"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(_("Priority"), default=0)
     source = models.ForeignKey(
-        Source, verbose_name=_("Source"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities"
+        Source,
+        verbose_name=_("Source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
     )
     product = models.ForeignKey(
-        Product, verbose_name=_("Product"), null=True, blank=True, on_delete=models.PROTECT, related_name="opportunities"
+        Product,
+        verbose_name=_("Product"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("Tags"), related_name="opportunities", blank=True)
     description = models.TextField(_("Description"), blank=True, default="")
@@ -131,7 +141,9 @@ class Opportunity(Record):
         verbose_name_plural = _("Opportunities")
         constraints = (
             *Record.Meta.constraints,
-            models.CheckConstraint(condition=Q(probability__lte=100), name="crm_opportunity_probability_percent"),
+            models.CheckConstraint(
+                condition=Q(probability__lte=100), name="crm_opportunity_probability_percent"
+            ),
             models.CheckConstraint(condition=Q(priority__lte=3), name="crm_opportunity_priority_known"),
             models.CheckConstraint(
                 condition=Q(status="open", closed_at=None) | (~Q(status="open") & Q(closed_at__isnull=False)),
@@ -139,7 +151,9 @@ class Opportunity(Record):
             ),
         )
         indexes = (
-            models.Index(F("stage"), F("status"), F("priority").desc(), F("id").desc(), name="crm_opportunity_board"),
+            models.Index(
+                F("stage"), F("status"), F("priority").desc(), F("id").desc(), name="crm_opportunity_board"
+            ),
             models.Index(
                 fields=["stage", "status", "archived_at", "currency", "expected_revenue", "weighted_revenue"],
                 name="crm_opportunity_totals",

@@ -40,7 +40,9 @@ class Stage(Record):
         constraints = (
             *Record.Meta.constraints,
             models.CheckConstraint(condition=Q(probability__lte=100), name="crm_stage_probability_percent"),
-            models.CheckConstraint(condition=Q(is_won=False) | Q(probability=100), name="crm_stage_won_is_certain"),
+            models.CheckConstraint(
+                condition=Q(is_won=False) | Q(probability=100), name="crm_stage_won_is_certain"
+            ),
             models.UniqueConstraint(
                 fields=["team"],
                 condition=Q(is_won=True, archived_at=None),

@@ -1,0 +1,68 @@
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.contacts.access import ContactsAccess
+from kairos.contacts.actions.contacts import create_contact, update_contact
+from kairos.contacts.models import Contact
+from kairos.core.fields import ChoiceTextField, Field, LanguageField, RelationField, YearField
+from kairos.core.records import Board, Filter, MatchKeys, Menu, RecordType, Section, register
+from kairos.core.tables import name_key
+
+
+def _keys(contact: Contact) -> list[tuple[str, str]]:
+    return [
+        ("name", name_key(contact.name)),
+        *(("email", email.casefold()) for email in contact.emails),
+        *(("phone", phone) for phone in contact.phones),
+    ]
+
+
+@register
+class Contacts(RecordType):
+    model = Contact
+    plural = "contacts"
+    icon = "contact"
+    menu = Menu(_("Contacts"), icon="contact", order=30, key="c")
+    access = ContactsAccess()
+    field_options: ClassVar[list[Field]] = [
+        RelationField(
+            "parent",
+            limit=lambda found, record: found.organisations(),
+            can_create=True,
+            synonyms=("subsidiary of", "parent company", "employer"),
+        ),
+        ChoiceTextField("industry", synonyms=("sector", "branch")),
+        YearField("founded_in", largest=2200, synonyms=("year established", "founded")),
+        LanguageField("language"),
+        ChoiceTextField("city"),
+    ]
+    columns = ("name", "kind", "parent", "emails", "phones", "industry", "country", "owner", "tags")
+    search = ("name", "emails", "phones", "parent.name", "city", "external_id")
+    match_keys = MatchKeys(("email", "phone", "name"), _keys, ("name", "emails", "phones"))
+    filters = (
+        Filter("organisations", _("Organisations"), ["kind", "is", "organisation"], "building-2"),
+        Filter("people", _("People"), ["kind", "is", "person"], "user"),
+        Filter("mine", _("Mine"), ["owner", "is", "me"], "user-check"),
+    )
+    groups = ("kind", "industry", "country", "city", "parent", "owner", "language")
+    default_sort = "name"
+    views = ("list", "board")
+    board = Board(
+        columns="kind",
+        fields=("kind", "country", "owner", "language"),
+        order=("name", "pk"),
+        prefetch=("owner", "parent", "tags"),
+    )
+    sections = (
+        Section(_("Contact"), ("kind", "parent", "job_title", "emails", "phones", "website")),
+        Section(_("Address"), ("street", "postcode", "city", "region", "country", "language")),
+        Section(_("Company"), ("industry", "employees", "founded_in", "annual_revenue", "currency")),
+        Section(_("More"), ("owner", "tags", "notes", "external_id", "created_at", "created_by")),
+    )
+    quick_create = ("name", "kind", "parent", "emails", "phones")
+    create = staticmethod(create_contact)
+    update = staticmethod(update_contact)
+
+    def subtitle(self, record: Any) -> str:
+        return str(record.parent) if record.parent_id else record.email or str(record.get_kind_display())

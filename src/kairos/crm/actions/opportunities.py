@@ -1,0 +1,220 @@
+"""What can be done to an opportunity. Every door (screen, drag, bulk, import, demo) comes through here."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models import Team
+from kairos.core.history import ActionRefused, Changes, change_set
+from kairos.crm import events
+from kairos.crm.actions.defaults import completed
+from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
+from kairos.crm.models import LostReason, Opportunity, Stage, Status
+
+
+class AlreadyClosed(ActionRefused):
+    message = _("“%(opportunity)s” is already closed. Reopen it first.")
+
+
+class AlreadyOpen(ActionRefused):
+    message = _("“%(opportunity)s” is open already.")
+
+
+class StageOfAnotherTeam(ActionRefused):
+    message = _("The stage “%(stage)s” belongs to another team's process.")
+
+
+def create_opportunity(
+    *,
+    values: Mapping[str, Any],
+    by: Any,
+    at: dt.datetime | None = None,
+    model: type[Opportunity] = Opportunity,
+) -> Opportunity:
+    """A new open deal. What is not given comes from its salesperson, team and stage (see `defaults.completed`).
+
+    Raises `StageOfAnotherTeam` when stage and team do not belong together.
+    """
+    full = completed(values, by=by)
+    _check_stage(full["stage"], full["team"])
+    with change_set(
+        by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
+    ) as changes:
+        opportunity = changes.create(Opportunity, **{"stage_entered_at": changes.at, **full})
+        if opportunity.stage.is_won:
+            win_opportunity(opportunity, by=by, at=at)
+    return opportunity
+
+
+def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], by: Any) -> Opportunity:
+    """Write field values by the rules: the stage moves, the team brings its stage, the probability becomes manual.
+
+    Raises `StageOfAnotherTeam`.
+    """
+    rest = dict(values)
+    with change_set(by=by, summary=_("Changed %(record)s"), params={"record": opportunity}) as changes:
+        changes.lock(opportunity)
+        if "team" in rest:
+            _hand_over(changes, opportunity, rest.pop("team"))
+        if "stage" in rest:
+            move_opportunity(opportunity, stage=rest.pop("stage"), by=by)
+        if "probability" in rest and rest["probability"] != opportunity.probability:
+            rest["is_probability_manual"] = True
+        if rest.get("is_probability_manual") is False:
+            rest["probability"] = _stage_probability(opportunity)
+        changes.update(opportunity, **rest)
+    return opportunity
+
+
+def update_opportunities(
+    *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Opportunity] = Opportunity
+) -> int:
+    """Write values to many deals; plain fields in few statements, fields with rules deal by deal."""
+    ruled = {"team", "stage", "probability", "is_probability_manual"}
+    params = {"count": len(values_by_id)}
+    with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
+        if not any(ruled & values.keys() for values in values_by_id.values()):
+            return changes.update_many(Opportunity, values_by_id)
+        found = Opportunity.objects.select_related("stage", "team").in_bulk(list(values_by_id))
+        for pk, opportunity in found.items():
+            update_opportunity(opportunity, values=values_by_id[pk], by=by)
+        return len(found)
+
+
+def move_opportunity(opportunity: Opportunity, *, stage: Stage, by: Any) -> Opportunity:
+    """Into another stage of its team's process; the probability follows unless set by hand.
+
+    The won stage wins the deal; leaving it, or moving a lost deal, opens the deal again. Raises `StageOfAnotherTeam`.
+    """
+    params = {"record": opportunity, "stage": stage}
+    with change_set(by=by, summary=_("Moved %(record)s to %(stage)s"), params=params) as changes:
+        changes.lock(opportunity)
+        _check_stage(stage, opportunity.team)
+        if stage.is_won:
+            return opportunity if opportunity.status == Status.WON else _win(changes, opportunity, stage)
+        if not opportunity.is_open:
+            changes.event(events.OPPORTUNITY_REOPENED.name, opportunity)
+            changes.update(opportunity, status=Status.OPEN, closed_at=None, lost_reason=None, lost_note="")
+        _enter(changes, opportunity, stage)
+    return opportunity
+
+
+def win_opportunity(opportunity: Opportunity, *, by: Any, at: dt.datetime | None = None) -> Opportunity:
+    """Close as won, in the won stage of its process where there is one, at 100 %. Raises `AlreadyClosed`."""
+    with change_set(by=by, summary=_("Won %(record)s"), params={"record": opportunity}, at=at) as changes:
+        changes.lock(opportunity)
+        if not opportunity.is_open:
+            raise AlreadyClosed(opportunity=opportunity)
+        _win(changes, opportunity, won_stage(opportunity.team))
+    return opportunity
+
+
+def lose_opportunity(
+    opportunity: Opportunity,
+    *,
+    by: Any,
+    lost_reason: LostReason | None = None,
+    lost_note: str = "",
+    at: dt.datetime | None = None,
+) -> Opportunity:
+    """Close as lost, in the stage it has reached, at 0 %, with the reason. Raises `AlreadyClosed`."""
+    with change_set(by=by, summary=_("Lost %(record)s"), params={"record": opportunity}, at=at) as changes:
+        changes.lock(opportunity)
+        if not opportunity.is_open:
+            raise AlreadyClosed(opportunity=opportunity)
+        changes.update(
+            opportunity,
+            status=Status.LOST,
+            closed_at=changes.at,
+            probability=0,
+            lost_reason=lost_reason,
+            lost_note=lost_note,
+        )
+        changes.event(events.OPPORTUNITY_LOST.name, opportunity, reason=lost_reason or _("no reason given"))
+    return opportunity
+
+
+def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:
+    """Open a closed deal again, out of the won stage, with its stage's probability. Raises `AlreadyOpen`."""
+    with change_set(by=by, summary=_("Reopened %(record)s"), params={"record": opportunity}) as changes:
+        changes.lock(opportunity)
+        if opportunity.is_open:
+            raise AlreadyOpen(opportunity=opportunity)
+        stage = first_open_stage(opportunity.team) if opportunity.stage.is_won else opportunity.stage
+        changes.update(
+            opportunity,
+            status=Status.OPEN,
+            closed_at=None,
+            lost_reason=None,
+            lost_note="",
+            is_probability_manual=False,
+            probability=stage.probability,
+        )
+        _enter(changes, opportunity, stage)
+        changes.event(events.OPPORTUNITY_REOPENED.name, opportunity)
+    return opportunity
+
+
+def assign_opportunities(opportunities: Iterable[Opportunity], *, salesperson: Any, by: Any) -> int:
+    """Give deals to a salesperson; returns how many changed hands."""
+    values = {opportunity.pk: {"salesperson": salesperson} for opportunity in opportunities}
+    params = {"count": len(values), "salesperson": salesperson or _("nobody")}
+    with change_set(
+        by=by, summary=_("Assigned %(count)s deals to %(salesperson)s"), params=params
+    ) as changes:
+        return changes.update_many(Opportunity, values)
+
+
+def follow_stage_probability(opportunity: Opportunity, *, by: Any) -> Opportunity:
+    """Let the probability follow the stage again."""
+    return update_opportunity(opportunity, values={"is_probability_manual": False}, by=by)
+
+
+def _check_stage(stage: Stage, team: Team | None) -> None:
+    own = team.pk if team is not None and team.has_own_stages else None
+    if stage.team_id != own:
+        raise StageOfAnotherTeam(stage=stage)
+
+
+def _enter(changes: Changes, opportunity: Opportunity, stage: Stage) -> None:
+    """Stand in a stage, from now; the caller has checked that the stage is the team's."""
+    old = opportunity.stage
+    values: dict[str, Any] = {}
+    if old.pk != stage.pk:
+        values |= {"stage": stage, "stage_entered_at": changes.at}
+        changes.event(events.STAGE_CHANGED.name, opportunity, old=old, new=stage)
+    if not opportunity.is_probability_manual:
+        values["probability"] = stage.probability
+    changes.update(opportunity, **values)
+
+
+def _win(changes: Changes, opportunity: Opportunity, stage: Stage | None) -> Opportunity:
+    values: dict[str, Any] = {"status": Status.WON, "closed_at": changes.at, "probability": 100}
+    if stage is not None and stage.pk != opportunity.stage_id:
+        values |= {"stage": stage, "stage_entered_at": changes.at}
+    changes.update(opportunity, **values, is_probability_manual=False, lost_reason=None, lost_note="")
+    changes.event(events.OPPORTUNITY_WON.name, opportunity)
+    return opportunity
+
+
+def _hand_over(changes: Changes, opportunity: Opportunity, team: Team | None) -> None:
+    """To another team: into its stage of the same name, or its first open one; never a foreign stage."""
+    if opportunity.team == team:
+        return
+    changes.event(events.TEAM_CHANGED.name, opportunity, old=opportunity.team or "–", new=team or "–")
+    stage = matching_stage(opportunity.stage, team)
+    changes.update(opportunity, team=team)
+    if stage.pk != opportunity.stage_id:
+        values: dict[str, Any] = {"stage": stage, "stage_entered_at": timezone.now()}
+        if opportunity.is_open and not opportunity.is_probability_manual:
+            values["probability"] = stage.probability
+        changes.update(opportunity, **values)
+
+
+def _stage_probability(opportunity: Opportunity) -> int:
+    if opportunity.status == Status.LOST:
+        return 0
+    return 100 if opportunity.status == Status.WON else opportunity.stage.probability

@@ -1,0 +1,126 @@
+"""Stages: which one a deal takes, and how a team comes by stages of its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models import Team
+from kairos.core.history import ActionRefused, change_set
+from kairos.crm.models import Opportunity, Stage
+
+
+class NoStage(ActionRefused):
+    message = _("There is no open stage yet. Add one to the pipeline first.")
+
+
+class StageHoldsDeals(ActionRefused):
+    message = _("“%(stage)s” still holds %(count)s deals. Move them first.")
+
+
+def first_open_stage(team: Team | None) -> Stage:
+    """Where a team's deals begin. Raises `NoStage`."""
+    stage = Stage.objects.for_team(team).active().filter(is_won=False).first()
+    if stage is None:
+        raise NoStage()
+    return stage
+
+
+def won_stage(team: Team | None) -> Stage | None:
+    """The stage of a team's won deals, where its process has one."""
+    return Stage.objects.for_team(team).active().filter(is_won=True).first()
+
+
+def matching_stage(stage: Stage, team: Team | None) -> Stage:
+    """The stage of the team's process that stands for this one: the same, the won one, the same name, or the first."""
+    candidates = list(Stage.objects.for_team(team).active())
+    for candidate in candidates:
+        if candidate.pk == stage.pk or (stage.is_won and candidate.is_won):
+            return candidate
+    for candidate in candidates:
+        if candidate.name.casefold() == stage.name.casefold():
+            return candidate
+    return first_open_stage(team)
+
+
+def create_stage(*, values: Mapping[str, Any], by: Any, model: type[Stage] = Stage, at: Any = None) -> Stage:
+    """A new stage at the end of its process, before the won one; a won stage is at 100 %."""
+    values = dict(values)
+    with change_set(
+        by=by, summary=_("Created %(record)s"), params={"record": values.get("name", "")}, at=at
+    ) as changes:
+        team = values.get("team")
+        if team is not None and not team.has_own_stages:
+            give_own_stages(team, by=by)
+        others = list(Stage.objects.for_team(team))
+        if values.get("is_won"):
+            values["probability"] = 100
+        stage = changes.create(Stage, **{"position": len(others), **values})
+        if not stage.is_won:
+            reorder_stages(
+                [*(s for s in others if not s.is_won), stage, *(s for s in others if s.is_won)], by=by
+            )
+    return stage
+
+
+def update_stage(stage: Stage, *, values: Mapping[str, Any], by: Any) -> Stage:
+    """Write a stage's values; open deals whose probability follows the stage follow it at once.
+
+    Raises `StageHoldsDeals` when a stage with deals would go to another team or change between open and won.
+    """
+    values = dict(values)
+    with change_set(by=by, summary=_("Changed %(record)s"), params={"record": stage}) as changes:
+        changes.lock(stage)
+        held = Opportunity.objects.filter(stage=stage)
+        moves = "team" in values and values["team"] != stage.team
+        turns = "is_won" in values and values["is_won"] != stage.is_won
+        if (moves or turns) and (count := held.count()):
+            raise StageHoldsDeals(stage=stage, count=count)
+        if values.get("is_won") or (stage.is_won and values.get("is_won") is not False):
+            values["probability"] = 100
+        if "probability" in changes.update(stage, **values):
+            following = held.open().filter(is_probability_manual=False).values_list("pk", flat=True)
+            changes.update_many(Opportunity, {pk: {"probability": stage.probability} for pk in following})
+    return stage
+
+
+def reorder_stages(stages: Sequence[Stage], *, by: Any) -> int:
+    """Store the order the stages are given in; returns how many moved."""
+    with change_set(by=by, summary=_("Reordered the stages")) as changes:
+        return changes.update_many(Stage, {stage.pk: {"position": n} for n, stage in enumerate(stages)})
+
+
+def give_own_stages(team: Team, *, by: Any) -> list[Stage]:
+    """Copy the shared stages for one team and move its deals into the copies; from then on it arranges them alone."""
+    with change_set(by=by, summary=_("Gave %(team)s its own stages"), params={"team": team}) as changes:
+        changes.lock(team)
+        if team.has_own_stages:
+            return list(Stage.objects.for_team(team))
+        shared = list(Stage.objects.for_team(None).active())
+        changes.update(team, has_own_stages=True)
+        copies = {stage.pk: changes.create(Stage, **_copied(stage), team=team) for stage in shared}
+        deals = Opportunity.objects.filter(team=team).values_list("pk", "stage_id")
+        fallback = next(iter(copies.values()), None)
+        changes.update_many(Opportunity, {pk: {"stage": copies.get(stage, fallback)} for pk, stage in deals})
+    return list(copies.values())
+
+
+def share_stages(team: Team, *, by: Any) -> None:
+    """Return a team to the shared stages: its deals go to the stage that matches, its own stages are archived."""
+    with change_set(by=by, summary=_("Gave %(team)s the shared stages"), params={"team": team}) as changes:
+        changes.lock(team)
+        if not team.has_own_stages:
+            return
+        own = list(Stage.objects.for_team(team))
+        target = {stage.pk: matching_stage(stage, None) for stage in own}
+        changes.update(team, has_own_stages=False)
+        deals = Opportunity.objects.filter(team=team).values_list("pk", "stage_id")
+        changes.update_many(Opportunity, {pk: {"stage": target[stage]} for pk, stage in deals})
+        changes.update_many(Stage, {stage.pk: {"archived_at": changes.at} for stage in own})
+
+
+COPIED = ("name", "position", "probability", "is_won", "is_folded", "requirements", "stale_after_days")
+
+
+def _copied(stage: Stage) -> dict[str, Any]:
+    return {name: getattr(stage, name) for name in COPIED}

@@ -1,0 +1,63 @@
+"""What the pipeline's board does beyond any other: which stages it shows, what stands in them, how a card moves."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models import Team
+from kairos.core.history import ActionRefused
+from kairos.crm.actions.opportunities import assign_opportunities, move_opportunity, update_opportunity
+from kairos.crm.actions.stages import matching_stage
+from kairos.crm.models import Opportunity, Stage, Status
+
+
+class CannotMoveHere(ActionRefused):
+    message = _("Use Won, Lost or Reopen to change whether a deal is open.")
+
+
+def stages_for(user: Any, values: dict[str, list[Any]]) -> list[Stage]:
+    """The columns: the stages of the teams the condition names; else of the person's teams, and the shared ones.
+
+    `values` holds, per field, the values the condition allows. When the teams sell by different stages the board shows
+    each process after the other.
+    """
+    teams = Team.objects.filter(pk__in=values["team"]) if values.get("team") else _teams_of(user)
+    found = list(teams.active().order_by("position", "pk"))
+    owners = [team.pk for team in found if team.has_own_stages]
+    shared = not found or any(not team.has_own_stages for team in found) or "team" not in values
+    stages = Stage.objects.active().filter(team__in=owners) | Stage.objects.active().filter(team=None)
+    order = {pk: n for n, pk in enumerate([None, *owners] if shared else owners)}
+    chosen = [stage for stage in stages.select_related("team") if stage.team_id in order]
+    return sorted(chosen, key=lambda stage: (order[stage.team_id], stage.position, stage.pk))
+
+
+def _teams_of(user: Any) -> Any:
+    if user.role in ("administrator", "sales_all"):
+        return Team.objects.all()
+    return Team.objects.filter(pk__in=user.team_ids())
+
+
+def scope_to_stage(queryset: Any, stage: Stage) -> Any:
+    """Without a word about the status, a won stage shows what is won and every other stage what is open."""
+    return queryset.filter(status=Status.WON if stage.is_won else Status.OPEN)
+
+
+def move_card(opportunity: Opportunity, *, field: str, column: Any, by: Any) -> Opportunity:
+    """Put a card into another column. A stage of another process is answered by the matching one of the deal's own.
+
+    Raises `CannotMoveHere` on a board by status.
+    """
+    if field == "status":
+        raise CannotMoveHere()
+    if field == "stage":
+        return move_opportunity(opportunity, stage=_own(column, opportunity), by=by)
+    if field == "salesperson":
+        assign_opportunities([opportunity], salesperson=column, by=by)
+        return opportunity
+    return update_opportunity(opportunity, values={field: column}, by=by)
+
+
+def _own(stage: Stage, opportunity: Opportunity) -> Stage:
+    team = opportunity.team
+    own = team.pk if team is not None and team.has_own_stages else None
+    return stage if stage.team_id == own else matching_stage(stage, team)

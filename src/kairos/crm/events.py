@@ -1,0 +1,9 @@
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.events import Event
+
+STAGE_CHANGED = Event("crm.stage_changed", _("Moved from %(old)s to %(new)s"), "move-right")
+OPPORTUNITY_WON = Event("crm.opportunity_won", _("Won"), "trophy")
+OPPORTUNITY_LOST = Event("crm.opportunity_lost", _("Lost: %(reason)s"), "thumbs-down")
+OPPORTUNITY_REOPENED = Event("crm.opportunity_reopened", _("Reopened"), "rotate-ccw")
+TEAM_CHANGED = Event("crm.team_changed", _("Handed from %(old)s to %(new)s"), "users")

@@ -1,0 +1,66 @@
+"""What the pipeline adds to the apps below it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models import Team
+from kairos.contacts.models import Contact
+from kairos.core.records import Action, contribute_actions, type_of
+from kairos.core.slots import RECORD_PANELS, RecordPanel
+from kairos.crm.actions.stages import give_own_stages, share_stages
+from kairos.crm.models import Opportunity, Stage
+
+SHOWN = 8
+
+contribute_actions(
+    Team,
+    Action(
+        "own-stages",
+        _("Give it its own stages"),
+        give_own_stages,
+        icon="split",
+        shown_to=lambda user, record: record is not None and user.is_leader and not record.has_own_stages,
+        is_bulk=False,
+    ),
+    Action(
+        "share-stages",
+        _("Return to the shared stages"),
+        share_stages,
+        icon="merge",
+        shown_to=lambda user, record: record is not None and user.is_leader and record.has_own_stages,
+        is_bulk=False,
+    ),
+)
+
+
+@RECORD_PANELS.register(order=10, for_type="contact")
+class ContactDeals(RecordPanel):
+    """The deals with this customer that the reader may see, open ones first."""
+
+    template_name = "crm/_contact_deals.html"
+    title = _("Opportunities")
+    icon = "target"
+
+    def context(self, user: Any, record: Contact) -> dict[str, Any]:
+        side = "organisation" if record.is_organisation else "person"
+        deals = Opportunity.objects.visible_to(user).active().filter(**{side: record})
+        shown = deals.select_related("stage", "salesperson").order_by("-status", "-pk")[: SHOWN + 1]
+        return {
+            "deals": list(shown)[:SHOWN],
+            "count": deals.count(),
+            "opportunities": type_of(Opportunity),
+            "where": f"{side}:is:{record.pk}",
+        }
+
+
+@RECORD_PANELS.register(order=10, for_type="team")
+class TeamStages(RecordPanel):
+    """The stages this team sells by, in order."""
+
+    template_name = "crm/_team_stages.html"
+    title = _("Stages")
+    icon = "columns-3"
+
+    def context(self, user: Any, record: Team) -> dict[str, Any]:
+        return {"stages": list(Stage.objects.for_team(record).active()), "stage_type": type_of(Stage)}
