@@ -1,8 +1,8 @@
 """Looks through an XLSX archive before its reader does, because the reader believes what the file says.
 
-The reader unpacks whole parts into memory and lays a sheet out as a full rectangle: a bomb of some kilobytes, or two
-cells in opposite corners, would end the process. So every part is unpacked here first, piece by piece and thrown away,
-with a count of what really comes out and of how far the cells reach.
+The reader unpacks whole parts into memory and lays a sheet out as a full rectangle: a bomb of some kilobytes,
+or two cells in opposite corners, would end the process. So every part is unpacked here first, piece by piece
+and thrown away, with a count of what really comes out and of how far the cells reach.
 """
 
 import re
@@ -10,9 +10,9 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from .errors import BrokenWorkbook, LockedWorkbook, SheetTooLarge, UnsafeWorkbook
-from .extents import Extent
-from .limits import Limits
+from kairos.core.tables.errors import BrokenWorkbook, LockedWorkbook, SheetTooLarge, UnsafeWorkbook
+from kairos.core.tables.extents import Extent
+from kairos.core.tables.limits import Limits
 
 _PIECE = 1 << 20
 _SMALL = 1 << 20  # below this size the ratio of compression says nothing
@@ -40,7 +40,12 @@ def _check_directory(entries: list[zipfile.ZipInfo], filename: str, limits: Limi
     declared = sum(entry.file_size for entry in entries)
     names = [entry.filename for entry in entries]
     outside = any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names)
-    if len(entries) > limits.zip_entries or declared > limits.zip_bytes or outside or len(names) != len(set(names)):
+    if (
+        len(entries) > limits.zip_entries
+        or declared > limits.zip_bytes
+        or outside
+        or len(names) != len(set(names))
+    ):
         raise UnsafeWorkbook(filename=filename)
     if any(_is_bomb(entry.file_size, entry.compress_size, limits) for entry in entries):
         raise UnsafeWorkbook(filename=filename)

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .errors import CellError
-from .values import plain_text
+from kairos.core.tables.errors import CellError
+from kairos.core.tables.values import phrases, plain_text
 
-YES = frozenset(["yes", "y", "true", "t", "1", "on", "x", "✓", "✔", "☑", "是", "有", "真", "對", "啟用", "ja", "oui", "si", "sí"])
-NO = frozenset(["no", "n", "false", "f", "0", "off", "✗", "✘", "☐", "否", "無", "沒有", "不是", "假", "錯", "停用", "nein", "non"])
+YES = frozenset(phrases("yes, y, true, t, 1, on, x, ✓, ✔, ☑, 是, 有, 真, 對, 啟用, ja, oui, si, sí"))
+NO = frozenset(phrases("no, n, false, f, 0, off, ✗, ✘, ☐, 否, 無, 沒有, 不是, 假, 錯, 停用, nein, non"))
 
 
 class NotABoolean(CellError):

@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from .errors import LockedWorkbook, NotASpreadsheet
+from kairos.core.tables.errors import LockedWorkbook, NotASpreadsheet
 
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an old Office document")),
@@ -25,7 +25,7 @@ _UTF16_NAME = "EncryptedPackage".encode("utf-16-le")
 
 def kind_of(start: bytes, filename: str) -> str:
     """ "xlsx" for a zip archive, else "csv"; NotASpreadsheet for what is known to be something else."""
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "xlsx"
     if _UTF16_NAME in start:
         raise LockedWorkbook(filename=filename)

@@ -11,9 +11,9 @@ from typing import Any, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
-from . import encodings
-from .delimiters import choose_delimiter, declared_delimiter, detect_delimiter
-from .errors import (
+from kairos.core.tables import encodings
+from kairos.core.tables.delimiters import choose_delimiter, declared_delimiter, detect_delimiter
+from kairos.core.tables.errors import (
     CellTooLong,
     EmptyFile,
     LongCell,
@@ -26,10 +26,10 @@ from .errors import (
     UnclosedQuote,
     UndecodableCell,
 )
-from .limits import Limits
-from .neutral import restore_text
-from .sources import Source
-from .table import Row, Table, filled_width, find_header, fit, name_columns
+from kairos.core.tables.limits import Limits
+from kairos.core.tables.neutral import restore_text
+from kairos.core.tables.sources import Source
+from kairos.core.tables.table import Row, Table, filled_width, find_header, fit, name_columns
 
 _PEEK = 100
 _DAMAGE = "kairos-damage"
@@ -37,7 +37,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _mark_damage(error: UnicodeError) -> tuple[str, int]:
-    """A lone surrogate stands for bytes without meaning: it cannot occur in sound text, so the row can be named."""
+    """A lone surrogate stands for bytes without meaning: it cannot occur in sound text, so the row can be
+    named.
+    """
     if isinstance(error, UnicodeDecodeError):
         return "\udc80", error.end
     raise error
@@ -66,7 +68,7 @@ class _Lines:
             self.length += len(line)
             if self.length >= self._limit:
                 raise csv.Error
-            if "\0" in line or not line.isascii() and _has_surrogate(line):
+            if "\0" in line or (not line.isascii() and _has_surrogate(line)):
                 self.is_flawed = True
             if "'" in line:
                 self.has_apostrophe = True

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from .neutral import neutralise
+from kairos.core.tables.neutral import neutralise
 
 _PIECE = 64 * 1024
 
@@ -17,9 +17,9 @@ def csv_stream(
 ) -> Iterator[bytes]:
     """The table as UTF-8 CSV in pieces of about 64 KB; memory does not grow with the rows.
 
-    Text that begins with = + - @, a tab or a line end (or their full-width forms) gets a leading apostrophe, which
-    `open_table` takes away again; real numbers are left alone. Dates are ISO, None is an empty cell. The mark (`bom`)
-    makes Excel read it as UTF-8.
+    Text that begins with = + - @, a tab or a line end (or their full-width forms) gets a leading apostrophe,
+    which `open_table` takes away again; real numbers are left alone. Dates are ISO, None is an empty cell.
+    The mark (`bom`) makes Excel read it as UTF-8.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
@@ -34,7 +34,7 @@ def csv_stream(
 
 
 def _take(buffer: io.StringIO) -> bytes:
-    piece = buffer.getvalue().encode("utf-8", "replace")
+    piece = buffer.getvalue().replace("\0", "\ufffd").encode("utf-8", "replace")
     buffer.seek(0)
     buffer.truncate()
     return piece

@@ -69,7 +69,9 @@ _ENDS_NUMBER = re.compile(r"[\d.,千百萬万億亿]$")
 
 
 def strip_currency(text: str) -> tuple[str, str | None, bool]:
-    """The lower-case text without its sign or code, the ISO code if it is certain, and whether there was one."""
+    """The lower-case text without its sign or code, the ISO code if it is certain, and whether there was
+    one.
+    """
     if match := _BEFORE.match(text):
         return match[1] + text[match.end() :], SIGNS[match[2]], True
     match = _AFTER.search(text)

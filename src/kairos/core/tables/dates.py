@@ -1,15 +1,17 @@
-"""Texts as dates: years first or last, months by number, name or 月, years of the Republic of China, Excel's day numbers."""
+"""Texts as dates: years first or last, months by number, name or 月, years of the Republic of China,
+Excel's day numbers.
+"""
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from .errors import CellError
-from .values import plain_text
+from kairos.core.tables.errors import CellError
+from kairos.core.tables.values import phrases, plain_text
 
 
 class DateOrder(StrEnum):
@@ -37,23 +39,29 @@ REPUBLIC_OFFSET = 1911  # year 1 of the Republic of China is 1912
 _SERIALS = range(1, 2_958_466)  # Excel's numbers of days: 1900-01-01 to 9999-12-31
 _PLAIN_SERIALS = range(20_000, 80_000)  # as text only what can hardly be anything else: 1954 to 2119
 _EPOCH = date(1899, 12, 30)  # makes up for the 29 February 1900 that Excel believes in
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = phrases("jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec")
 _NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? )?"
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
-_REPUBLIC = re.compile(r"(?:民國|民国) ?(?P<year>\d{1,3}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2}) ?日?")
+_REPUBLIC = re.compile(
+    r"(?:民國|民国) ?(?P<year>\d{1,3}) ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2}) ?日?"
+)
 _REPUBLIC_BARE = re.compile(r"(?P<year>\d{3})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
-_CHINESE = re.compile(r"(?:西元 ?)?(?P<year>\d{2,4}) ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日號号]?")
+_CHINESE = re.compile(
+    r"(?:西元 ?)?(?P<year>\d{2,4}) ?年 ?(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日號号]?"
+)
 _COMPACT = re.compile(r"(?P<year>(?:1[89]|2[01])\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _DAY_NAME_YEAR = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/. ]+{_NAME}[-/., ]+(?P<year>\d{{4}}|\d\d)", re.IGNORECASE
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-/. ]+{_NAME}[-/., ]+(?P<year>\d{{4}}|\d\d)",
+    re.IGNORECASE,
 )
 _NAME_DAY_YEAR = re.compile(
     rf"{_WEEKDAY}{_NAME} ?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{1,2})")
 _CLOCK = re.compile(
-    r"(?<=[\d日號号])(?:T|,? ?)(?:上午|下午|(?<= )[ap]m)? ?\d{1,2}:\d{2}[\d:., apmzutcg+-]*(?:上午|下午)?$", re.IGNORECASE
+    r"(?<=[\d日號号])(?:T|,? ?)(?:上午|下午|(?<= )[ap]m)? ?\d{1,2}:\d{2}[\d:., apmzutcg+-]*(?:上午|下午)?$",
+    re.IGNORECASE,
 )
 SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?")
 
@@ -62,8 +70,8 @@ def parse_date(value: object, order: DateOrder = DateOrder.YMD) -> date:
     """The day a cell means; NotADate, NoSuchDay or DateOutOfRange (all CellError) if it means none.
 
     `order` decides only where three numbers leave it open; "2026-11-23", "23 Nov 2026", "2026年11月23日" and
-    "民國115年11月23日" read the same under every order. Two-digit years are 1969 to 2068. A time after the date is
-    left out.
+    "民國115年11月23日" read the same under every order. Two-digit years are 1969 to 2068. A time after the
+    date is left out.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -152,12 +160,13 @@ def from_serial(number: float) -> datetime:
     """Excel's number of days, with the part of the day behind the point."""
     if not number == number or not _SERIALS.start <= number < _SERIALS.stop:
         raise DateOutOfRange(number, first=1900, last=LAST_YEAR)
-    moment = datetime(_EPOCH.year, _EPOCH.month, _EPOCH.day) + timedelta(days=number)
+    moment = datetime.combine(_EPOCH, time()) + timedelta(days=number)
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 
 def find_orders(values: Iterable[str]) -> tuple[tuple[DateOrder, ...], bool]:
-    """The orders under which every value is a date, most usual first, and whether the choice changes a meaning.
+    """The orders under which every value is a date, most usual first, and whether the choice changes a
+    meaning.
 
     Empty when no order fits all. Values that say it themselves count for every order.
     """

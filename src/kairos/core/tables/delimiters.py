@@ -4,14 +4,16 @@ import csv
 import io
 from collections import Counter
 
-from .errors import UnknownDelimiter
+from kairos.core.tables.errors import UnknownDelimiter
 
 DELIMITERS = (",", ";", "\t", "|", "^")
 _DECLARED = "sep="
 
 
 def declared_delimiter(text: str) -> tuple[str | None, int]:
-    """The delimiter named by a first line `sep=;` (as Excel writes and obeys), and the length of that line."""
+    """The delimiter named by a first line `sep=;` (as Excel writes and obeys), and the length of that
+    line.
+    """
     line = text.split("\n", 1)[0]
     bare = line.rstrip("\r").strip('"')
     if bare.lower().startswith(_DECLARED) and len(bare) == len(_DECLARED) + 1:
@@ -20,7 +22,8 @@ def declared_delimiter(text: str) -> tuple[str | None, int]:
 
 
 def detect_delimiter(text: str) -> str:
-    """The delimiter under which the rows of the sample have the same number of cells; a comma for a single column.
+    """The delimiter under which the rows of the sample have the same number of cells; a comma for a single
+    column.
 
     The sample should end at a line end. Quoted cells may hold any delimiter.
     """
@@ -47,7 +50,15 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
 
 def choose_delimiter(delimiter: str) -> str:
     """The delimiter a user asked for: one character, or a name such as "tab"."""
-    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "caret": "^", "space": " "}
+    named = {
+        "tab": "\t",
+        "\\t": "\t",
+        "comma": ",",
+        "semicolon": ";",
+        "pipe": "|",
+        "caret": "^",
+        "space": " ",
+    }
     chosen = named.get(delimiter.lower(), delimiter)
     if len(chosen) != 1 or chosen in '"\r\n\0' or chosen.isalnum():
         raise UnknownDelimiter(delimiter=delimiter)

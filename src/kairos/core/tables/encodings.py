@@ -1,8 +1,8 @@
 """Which encoding a text file is written in.
 
-The whole file is looked through once in pieces (fast, flat in memory), since the first foreign letter of an export may
-stand in its last row. Order: byte order mark, UTF-16 by its NUL bytes, strict UTF-8, then Big5 against Windows-1252 by
-how plausible the text is. A choice of the user overrides all of it.
+The whole file is looked through once in pieces (fast, flat in memory), since the first foreign letter of an
+export may stand in its last row. Order: byte order mark, UTF-16 by its NUL bytes, strict UTF-8, then Big5
+against Windows-1252 by how plausible the text is. A choice of the user overrides all of it.
 """
 
 import codecs
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from .errors import UnknownEncoding
+from kairos.core.tables.errors import UnknownEncoding
 
 # What a user may choose; the names are those of Python's codecs.
 ENCODINGS = (
@@ -29,7 +29,13 @@ ENCODINGS = (
     "cp1251",
     "iso-8859-15",
 )
-_ALIASES = {"utf-8-sig": "utf-8", "big5": "cp950", "big5-hkscs": "big5hkscs", "windows-1252": "cp1252", "ascii": "utf-8"}
+_ALIASES = {
+    "utf-8-sig": "utf-8",
+    "big5": "cp950",
+    "big5-hkscs": "big5hkscs",
+    "windows-1252": "cp1252",
+    "ascii": "utf-8",
+}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _PIECE = 1 << 20
 _SAMPLE = 128 * 1024
@@ -116,7 +122,9 @@ def detect_encoding(found: Survey) -> tuple[str, int]:
 
 
 def choose_encoding(name: str, start: bytes) -> tuple[str, int]:
-    """The encoding a user asked for (any spelling), with the length of a mark to skip; UnknownEncoding if not offered."""
+    """The encoding a user asked for (any spelling), with the length of a mark to skip; UnknownEncoding if
+    not offered.
+    """
     wanted = name.strip().lower().replace("_", "-").replace(" ", "-")
     wanted = _ALIASES.get(wanted, wanted).replace("shift-jis", "shift_jis")
     if wanted not in ENCODINGS:
@@ -139,7 +147,10 @@ def _letters_share(start: bytes, name: str) -> float:
     if not text or not any(mark in text for mark in ",;\t|\n\r"):
         return 0.0
     usual = sum(
-        "\u0020" <= char <= "\u024f" or char in "\t\r\n" or "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef"
+        "\u0020" <= char <= "\u024f"
+        or char in "\t\r\n"
+        or "\u3000" <= char <= "\u9fff"
+        or "\uff00" <= char <= "\uffef"
         for char in text
     )
     return usual / len(text) - text.count("\0") / len(text)
@@ -172,7 +183,9 @@ def _is_inside_word(text: str, place: int) -> bool:
     """A Chinese character between Latin letters is what an accented letter looks like when misread."""
     before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
     touches_chinese = before > "\u007f" or after > "\u007f"
-    return not touches_chinese and ((before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()))
+    return not touches_chinese and (
+        (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
+    )
 
 
 def _error_share(sample: bytes, name: str) -> float:

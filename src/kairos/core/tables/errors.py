@@ -1,7 +1,8 @@
 """What can be wrong with a table from outside, each with one sentence in the user's language.
 
-A problem is a class with a translatable `message` and the parameters that fill it. The sentence is made when it is
-shown, so the same problem reads in the language of whoever looks at it: store `code` and `params`, show `restore(...)`.
+A problem is a class with a translatable `message` and the parameters that fill it. The sentence is made when
+it is shown, so the same problem reads in the language of whoever looks at it: store `code` and `params`, show
+`restore(...)`.
 """
 
 import re
@@ -102,7 +103,7 @@ class LockedWorkbook(TableError):
 
 
 class UnsafeWorkbook(TableError):
-    message = _("“%(filename)s” unpacks to far more than a spreadsheet needs and is refused. Save it again, or as CSV.")
+    message = _("“%(filename)s” unpacks to far more than a spreadsheet needs. Save it again, or as CSV.")
 
 
 class SheetTooLarge(TableError):
@@ -140,7 +141,9 @@ class CellTooLong(TableError):
 
 
 class LongCell(RowProblem):
-    message = _("Row %(row)s, column “%(column)s”: the cell has %(length)s characters; at most %(limit)s fit.")
+    message = _(
+        "Row %(row)s, column “%(column)s”: the cell has %(length)s characters; at most %(limit)s fit."
+    )
 
 
 class UnclosedQuote(RowProblem):
@@ -160,11 +163,16 @@ class NulCharacter(RowProblem):
 
 
 class UndecodableCell(RowProblem):
-    message = _("Row %(row)s, column “%(column)s”: some characters do not exist in the encoding %(encoding)s.")
+    message = _(
+        "Row %(row)s, column “%(column)s”: some characters do not exist in the encoding %(encoding)s."
+    )
 
 
 class DuplicateHeader(Notice):
-    message = _("The header “%(header)s” appears more than once; the one in column %(number)s is called “%(column)s” here.")
+    message = _(
+        "The header “%(header)s” appears more than once; "
+        "the one in column %(number)s is called “%(column)s” here."
+    )
 
 
 class EmptyHeader(Notice):

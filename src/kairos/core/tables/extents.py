@@ -1,8 +1,9 @@
 """How far the cells of a sheet reach, from its XML as it streams by.
 
-Positions come from the `r` attributes of rows and cells, or by counting where those are left out. What is uncertain
-counts as reaching further, so a sheet made to deceive is overestimated, never underestimated. Rows and cells that hold
-nothing do not count: spreadsheet programs write formatted empty ones down to the last row.
+Positions come from the `r` attributes of rows and cells, or by counting where those are left out. What is
+uncertain counts as reaching further, so a sheet made to deceive is overestimated, never underestimated. Rows
+and cells that hold nothing do not count: spreadsheet programs write formatted empty ones down to the last
+row.
 """
 
 import re
@@ -21,7 +22,9 @@ _OVERLAP = 128
 
 
 class Extent:
-    """Feed it the pieces of one XML part; `rows` and `columns` grow. `is_sheet` tells whether it holds cells at all."""
+    """Feed it the pieces of one XML part; `rows` and `columns` grow. `is_sheet` tells whether it holds
+    cells at all.
+    """
 
     def __init__(self) -> None:
         self.is_sheet = False

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from .kinds import NUMERIC, TEMPORAL, Kind
-from .names import normalise
-from .profiles import ColumnProfile
-from .synonyms import CONCEPTS
+from kairos.core.tables.kinds import NUMERIC, TEMPORAL, Kind
+from kairos.core.tables.names import normalise
+from kairos.core.tables.profiles import ColumnProfile
+from kairos.core.tables.synonyms import CONCEPTS
 
 NEEDED = 50  # below this score nothing is proposed
 _CONCEPT_OF = {phrase: concept for concept, phrases in CONCEPTS.items() for phrase in phrases}
@@ -17,7 +17,8 @@ _UNMISTAKABLE = frozenset(["email", "phone", "url"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldHint:
-    """A field that a column may be mapped to: its name, its labels in every language, other words for it, its kind.
+    """A field that a column may be mapped to: its name, its labels in every language, other words for it, its
+    kind.
 
     `kind` is one of `Kind` where that is known; any other word means that all texts may do.
     """
@@ -40,7 +41,8 @@ class Assignment:
 def match_header(header: str, fields: Iterable[FieldHint]) -> list[tuple[str, int]]:
     """The fields a header may mean with scores from 1 to 100, best first; their order decides between equals.
 
-    100 is the field's own name or label, 97 one of its synonyms, 90 a word of the trade for the same thing; less for parts and slips.
+    100 is the field's own name or label, 97 one of its synonyms, 90 a word of the trade for the same thing;
+    less for parts and slips.
     """
     wanted = normalise(header)
     scores = [(field.name, _score(wanted, field)) for field in fields]
@@ -49,7 +51,9 @@ def match_header(header: str, fields: Iterable[FieldHint]) -> list[tuple[str, in
 
 @lru_cache(maxsize=4096)
 def _phrases(field: FieldHint) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Own words, synonyms given with the field, and the trade's words for the same thing, all in normal form."""
+    """Own words, synonyms given with the field, and the trade's words for the same thing, all in normal
+    form.
+    """
     own = frozenset(normalise(text) for text in (field.name, *field.labels)) - {""}
     given = frozenset(map(normalise, field.synonyms)) - {""}
     concepts = {_CONCEPT_OF[phrase] for phrase in own | given if phrase in _CONCEPT_OF}
@@ -67,14 +71,20 @@ def _score(wanted: str, field: FieldHint) -> int:
     if wanted in trade:
         return 90
     best = max((_resemblance(wanted, phrase) for phrase in own | given | trade), default=0)
-    # "Opportunity ID" is a word of its own and no part of a field "Opportunity"; "Revenue" may be short for "Annual revenue".
+    # "Opportunity ID" is a word of its own and no part of a field "Opportunity";
+    # "Revenue" may be short for "Annual revenue".
     if wanted in _CONCEPT_OF:
-        return max(min(45, best), max((_resemblance(wanted, phrase) for phrase in own if wanted in phrase), default=0))
+        return max(
+            min(45, best),
+            max((_resemblance(wanted, phrase) for phrase in own if wanted in phrase), default=0),
+        )
     return best
 
 
 def _resemblance(wanted: str, phrase: str) -> int:
-    """Up to 85 for one being part of the other by whole words (or Chinese characters), up to 80 for a slip."""
+    """Up to 85 for one being part of the other by whole words (or Chinese characters), up to 80 for a
+    slip.
+    """
     shorter, longer = sorted((wanted, phrase), key=len)
     if shorter.isascii():
         parts, whole = shorter.split(), longer.split()
@@ -92,8 +102,8 @@ def _resemblance(wanted: str, phrase: str) -> int:
 def assign_columns(profiles: Sequence[ColumnProfile], hints: Sequence[FieldHint]) -> list[Assignment]:
     """At most one field for a column and one column for a field, surest pair first, by header and content.
 
-    A column whose values cannot be of the field's kind is not proposed; a column of e-mail addresses, telephone numbers or web addresses
-    is, whatever its header.
+    A column whose values cannot be of the field's kind is not proposed; a column of e-mail addresses,
+    telephone numbers or web addresses is, whatever its header.
     """
     pairs = [
         (score, profile.index, place)

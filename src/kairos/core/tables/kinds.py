@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from .booleans import NO, YES
-from .currencies import strip_currency
-from .dates import SERIAL, DateOrder, parse_date
-from .errors import CellError
-from .moments import parse_datetime
-from .names import normalise
-from .numbers import NumberStyle, parse_decimal
-from .synonyms import KIND_WORDS
-from .values import plain_text
+from kairos.core.tables.booleans import NO, YES
+from kairos.core.tables.currencies import strip_currency
+from kairos.core.tables.dates import SERIAL, DateOrder, parse_date
+from kairos.core.tables.errors import CellError
+from kairos.core.tables.moments import parse_datetime
+from kairos.core.tables.names import normalise
+from kairos.core.tables.numbers import NumberStyle, parse_decimal
+from kairos.core.tables.synonyms import KIND_WORDS
+from kairos.core.tables.values import plain_text
 
 
 class Kind(StrEnum):
@@ -44,7 +44,9 @@ _PHONE_SIGNS = re.compile(r"^[+(0]|\d[\s)-]+\d")
 
 
 def hints_of(header: str) -> frozenset[str]:
-    """The kinds that the words of a header give away, such as "money" for "Deal value" and "date" for "結案日"."""
+    """The kinds that the words of a header give away, such as "money" for "Deal value" and "date" for
+    "結案日".
+    """
     normal = normalise(header)
     words = set(normal.split())
     return frozenset(
@@ -123,7 +125,9 @@ def _succeeds(parse: Callable[..., object], text: str, option: object) -> bool:
 
 
 def guess_kind(texts: Iterable[str], header: str) -> Kind:
-    """The kind that at least 95 % of the distinct texts have, with the header's word where they leave it open."""
+    """The kind that at least 95 % of the distinct texts have, with the header's word where they leave it
+    open.
+    """
     plain = [plain_text(text) for text in texts]
     hints = hints_of(header)
 
@@ -140,7 +144,11 @@ def guess_kind(texts: Iterable[str], header: str) -> Kind:
         return Kind.EMAIL
     if most(is_url) or ("url" in hints and most(is_domain)):
         return Kind.URL
-    if len(plain) <= 3 and most(is_boolean) and ("boolean" in hints or not all(text.isdigit() for text in plain)):
+    if (
+        len(plain) <= 3
+        and most(is_boolean)
+        and ("boolean" in hints or not all(text.isdigit() for text in plain))
+    ):
         return Kind.BOOLEAN
     if most(is_date) or ("date" in hints and "identifier" not in hints and most(is_serial)):
         return Kind.DATETIME if any(has_time(text) for text in plain[:50]) else Kind.DATE
@@ -151,7 +159,9 @@ def guess_kind(texts: Iterable[str], header: str) -> Kind:
     return Kind.PHONE if most(is_phone) else Kind.TEXT
 
 
-def _kind_of_number(plain: list[str], hints: frozenset[str], most: Callable[[Callable[[str], bool]], bool]) -> Kind:
+def _kind_of_number(
+    plain: list[str], hints: frozenset[str], most: Callable[[Callable[[str], bool]], bool]
+) -> Kind:
     if most(is_percent):
         return Kind.PERCENT
     if any(has_currency(text) for text in plain) or ("money" in hints and "identifier" not in hints):

@@ -5,18 +5,21 @@ from collections.abc import Hashable, Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
-from .names import value_key
+from kairos.core.tables.names import value_key
+from kairos.core.tables.values import phrases
 
 ALIKE = 0.86
 _SHORTEST = 5  # in shorter words one letter makes another word
 _SHORTEST_CHINESE = 7
 _DIGITS = re.compile(r"\d+")
 _CHINESE = re.compile(r"[\u3040-\u9fff]")
-_NEGATIONS = ("un", "in", "non", "not", "no", "dis", "re", "ex", "sub", "anti", "pre", "post", "未", "不", "無", "非", "待", "再")
+_NEGATIONS = phrases("un, in, non, not, no, dis, re, ex, sub, anti, pre, post, 未, 不, 無, 非, 待, 再")
 
 
 class ValueMatcher:
-    """Finds the candidate a text means; build it once for many texts. Candidates are pairs of key and label."""
+    """Finds the candidate a text means; build it once for many texts. Candidates are pairs of key and
+    label.
+    """
 
     def __init__(self, candidates: Iterable[tuple[Hashable, str]]) -> None:
         self._written: dict[str, Any] = {}
@@ -65,9 +68,13 @@ class ValueMatcher:
 
 def _is_opposite(one: str, other: str) -> bool:
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return longer.endswith(shorter) and longer.removesuffix(shorter).startswith(_NEGATIONS) and longer != shorter
+    return (
+        longer.endswith(shorter) and longer.removesuffix(shorter).startswith(_NEGATIONS) and longer != shorter
+    )
 
 
 def match_value(text: str, candidates: Iterable[tuple[Hashable, str]]) -> tuple[Any, int] | None:
-    """The key of the candidate a foreign spelling means, with a score from 86 to 100; None when there is none or two."""
+    """The key of the candidate a foreign spelling means, with a score from 86 to 100; None when there is
+    none or two.
+    """
     return ValueMatcher(candidates).match(text)

@@ -1,17 +1,18 @@
 """Texts as a day with a time."""
 
 import re
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 
 from django.utils.translation import gettext_lazy as _
 
-from .dates import SERIAL, DateOrder, from_serial, parse_date
-from .errors import CellError
-from .values import plain_text
+from kairos.core.tables.dates import SERIAL, DateOrder, from_serial, parse_date
+from kairos.core.tables.errors import CellError
+from kairos.core.tables.values import plain_text
 
 _TIME = re.compile(
     r"(?P<before>上午|下午|am|pm)? ?"
-    r"(?P<hour>\d{1,2})(?::| ?[點点時时] ?)(?P<minute>\d{2})?(?: ?分)?(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
+    r"(?P<hour>\d{1,2})(?::| ?[點点時时] ?)(?P<minute>\d{2})?(?: ?分)?"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r" ?(?P<after>am|pm|a\.m\.|p\.m\.|上午|下午)?"
     r" ?(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
@@ -26,7 +27,8 @@ class NotATime(CellError):
 def parse_datetime(value: object, order: DateOrder = DateOrder.YMD, zone: tzinfo | None = None) -> datetime:
     """The moment a cell means; a date alone is its midnight. CellError if it means none.
 
-    Aware when the text names its offset ("2026-11-23T09:30:00Z"); otherwise in `zone`, or naive if that is None.
+    Aware when the text names its offset ("2026-11-23T09:30:00Z"); otherwise in `zone`, or naive if that is
+    None.
     """
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
@@ -53,7 +55,13 @@ def _combine(value: str, day: object, match: re.Match[str], zone: tzinfo | None)
         hour = hour % 12 + (12 if half in ("pm", "下午") else 0)
     part = int((match["part"] or "0").ljust(6, "0")[:6])
     try:
-        clock = time(hour, int(match["minute"] or 0), int(match["second"] or 0), part, tzinfo=_zone(match["zone"]) or zone)
+        clock = time(
+            hour,
+            int(match["minute"] or 0),
+            int(match["second"] or 0),
+            part,
+            tzinfo=_zone(match["zone"]) or zone,
+        )
     except ValueError:
         raise NotATime(value) from None
     return datetime.combine(day, clock)  # type: ignore[arg-type]
@@ -63,7 +71,7 @@ def _zone(text: str | None) -> tzinfo | None:
     if not text:
         return None
     if text[0] not in "+-":
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kairos.core.tables.values import phrases
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_NAME = re.compile(r"[^\w&+#.]|_")
@@ -13,11 +15,15 @@ _VARIANTS = str.maketrans({"臺": "台"})
 
 # Only forms that cannot be part of a name by themselves, and only at its end.
 _LEGAL_LATIN = frozenset(
-    "inc incorporated ltd limited llc llp plc corp corporation gmbh ag kg bv nv sarl srl pty pte sdn bhd kk".split()
+    phrases(
+        "inc, incorporated, ltd, limited, llc, llp, plc, corp, corporation, gmbh, ag, kg, bv, nv, "
+        "sarl, srl, pty, pte, sdn, bhd, kk"
+    )
 )
 _LEGAL_JOINING = frozenset(["co", "company", "and", "&"])  # as in "Co., Ltd." and "& Co. KG", never alone
 _LEGAL_CHINESE = re.compile(
-    r"(?:股份有限公司|有限責任公司|有限责任公司|有限公司|股份公司|株式会社|株式會社|\(股\)公司|\(有\)公司)$|^(?:株式会社|株式會社)"
+    r"(?:股份有限公司|有限責任公司|有限责任公司|有限公司|股份公司|株式会社|株式會社|\(股\)公司|\(有\)公司)$"
+    r"|^(?:株式会社|株式會社)"
 )
 
 
@@ -31,26 +37,34 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def value_key(text: str) -> str:
-    """A value without case, width, spaces and punctuation: "GTX Pro" and "GTXPro" are the same; "" for none left."""
+    """A value without case, width, spaces and punctuation: "GTX Pro" and "GTXPro" are the same; "" for
+    none left.
+    """
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).translate(_VARIANTS).casefold())
 
 
 @lru_cache(maxsize=16_384)
 def name_key(text: str) -> str:
-    """The key under which a company or a person is looked up: as `value_key`, and without its legal form at the end.
+    """The key under which a company or a person is looked up: as `value_key`, and without its legal form at
+    the end.
 
-    "Acme Inc.", "ACME, Inc" and "Acme" meet; "Inc." alone keeps its name. Signs that tell names apart (& + #) stay.
+    "Acme Inc.", "ACME, Inc" and "Acme" meet; "Inc." alone keeps its name. Signs that tell names apart (& + #)
+    stay.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_VARIANTS).casefold().strip()
     plain = _INITIALS.sub("", plain)  # L.L.C. is LLC
     shorter = _LEGAL_CHINESE.sub("", "".join(plain.split())) if not plain.isascii() else plain
-    words = _NOT_NAME.sub(" ", plain if shorter == "".join(plain.split()) else shorter).replace(".", " ").split()
+    words = (
+        _NOT_NAME.sub(" ", plain if shorter == "".join(plain.split()) else shorter).replace(".", " ").split()
+    )
     kept = _without_legal_form(words)
     return "".join(kept) or "".join(words) or plain
 
 
 def _without_legal_form(words: list[str]) -> list[str]:
     end = len(words)
-    while end > 1 and (words[end - 1] in _LEGAL_LATIN or (end < len(words) and words[end - 1] in _LEGAL_JOINING)):
+    while end > 1 and (
+        words[end - 1] in _LEGAL_LATIN or (end < len(words) and words[end - 1] in _LEGAL_JOINING)
+    ):
         end -= 1
     return words[:end]

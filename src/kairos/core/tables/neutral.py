@@ -1,7 +1,7 @@
 """Text that a spreadsheet program would take for a formula, made harmless by a leading apostrophe, and back.
 
-Text that already begins with apostrophes before such a sign gets one more, so that taking one away when reading gives
-exactly the text that was written.
+Text that already begins with apostrophes before such a sign gets one more, so that taking one away when
+reading gives exactly the text that was written.
 """
 
 import re

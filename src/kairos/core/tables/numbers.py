@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
-from .currencies import strip_currency
-from .errors import CellError
-from .values import plain_text
+from kairos.core.tables.currencies import strip_currency
+from kairos.core.tables.errors import CellError
+from kairos.core.tables.values import plain_text
 
 INTEGER_DIGITS = 15
 FRACTION_DIGITS = 12  # together within the 28 digits Decimal calculates with
@@ -43,11 +43,14 @@ _CHINESE_STEPS = re.compile(r"(.*?\d.*?)([億亿萬万])(.*\d.*)")
 
 
 def _number_pattern(groups: str, decimal: str) -> re.Pattern[str]:
-    """Digits alone, or in groups of three (the first not beginning with 0) or of two as in India, then decimals."""
+    """Digits alone, or in groups of three (the first not beginning with 0) or of two as in India, then
+    decimals.
+    """
     grouped = rf"[1-9]\d{{0,2}}(?P<sign>[{groups}])\d{{3}}(?:(?P=sign)\d{{3}})*"
     indian = r"[1-9]\d?(?:,\d{2})+,\d{3}" if "," in groups else r"(?!)"
     return re.compile(
-        rf"(?P<whole>{grouped}|{indian}|\d+)?(?:[{decimal}](?P<part>\d*))?(?:e(?P<power>[+-]?\d{{1,2}}))?", re.ASCII
+        rf"(?P<whole>{grouped}|{indian}|\d+)?(?:[{decimal}](?P<part>\d*))?(?:e(?P<power>[+-]?\d{{1,2}}))?",
+        re.ASCII,
     )
 
 
@@ -60,8 +63,9 @@ _PATTERNS = {
 def parse_decimal(value: object, style: NumberStyle = NumberStyle.POINT) -> Decimal:
     """The exact number a cell means; NotANumber or NumberTooLarge (both CellError) if it means none.
 
-    Understands currency signs and codes, (1,234) and 1,234- as negative, full-width digits, and 3.5萬, 1億2,000萬, 2.5M. A percent
-    sign is dropped: 25% is 25. A whole cell must be read; NaN, Infinity and more than 15 digits before the decimal sign are refused.
+    Understands currency signs and codes, (1,234) and 1,234- as negative, full-width digits, and 3.5萬,
+    1億2,000萬, 2.5M. A percent sign is dropped: 25% is 25. A whole cell must be read; NaN, Infinity and more
+    than 15 digits before the decimal sign are refused.
     """
     if isinstance(value, str):
         return _parse_text(value, style) if len(value) <= 64 else _refuse(value)
@@ -81,7 +85,7 @@ def _refuse(value: object) -> Decimal:
 @lru_cache(maxsize=8192)
 def _parse_text(raw: str, style: NumberStyle) -> Decimal:
     text = plain_text(raw)
-    if _SIMPLE.fullmatch(text) or style == NumberStyle.POINT and _SIMPLE_POINT.fullmatch(text):
+    if _SIMPLE.fullmatch(text) or (style == NumberStyle.POINT and _SIMPLE_POINT.fullmatch(text)):
         return Decimal(text) or Decimal(0)
     text = text.casefold().replace("−", "-").replace("–", "-").removesuffix("%").rstrip()
     text, _code, _found = strip_currency(text)
@@ -119,7 +123,11 @@ def _read(text: str, style: NumberStyle, raw: str) -> Decimal:
     if len(whole) > INTEGER_DIGITS + 5 or len(match["part"] or "") > FRACTION_DIGITS:
         raise NumberTooLarge(raw, digits=INTEGER_DIGITS)
     power = int(match["power"] or 0)
-    return Decimal(f"{whole}.{match['part'] or ''}") if not power else _scale(whole, match["part"] or "", power, raw)
+    return (
+        Decimal(f"{whole}.{match['part'] or ''}")
+        if not power
+        else _scale(whole, match["part"] or "", power, raw)
+    )
 
 
 def _scale(whole: str, part: str, power: int, raw: str) -> Decimal:
@@ -137,9 +145,11 @@ def _check_size(number: Decimal, raw: object) -> Decimal:
 
 
 def find_styles(values: Iterable[str]) -> tuple[tuple[NumberStyle, ...], bool]:
-    """The styles under which every value is a number, the usual one first, and whether the choice changes a meaning.
+    """The styles under which every value is a number, the usual one first, and whether the choice changes a
+    meaning.
 
-    "1,234" alone is 1234 or 1.234: both styles remain and the answer is ambiguous. Empty when neither fits all.
+    "1,234" alone is 1234 or 1.234: both styles remain and the answer is ambiguous. Empty when neither fits
+    all.
     """
     left = dict.fromkeys(NumberStyle, True)
     differs = False

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from .contents import kind_of
-from .csv_reader import CsvTable
-from .limits import DEFAULT_LIMITS, Limits
-from .sources import Source
-from .table import Table
-from .xlsx_reader import XlsxTable
+from kairos.core.tables.contents import kind_of
+from kairos.core.tables.csv_reader import CsvTable
+from kairos.core.tables.limits import DEFAULT_LIMITS, Limits
+from kairos.core.tables.sources import Source
+from kairos.core.tables.table import Table
+from kairos.core.tables.xlsx_reader import XlsxTable
 
 _START = 64 * 1024
 
@@ -21,10 +21,12 @@ def open_table(
     sheet: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
-    """The table in a CSV or XLSX file, told apart by content; TableError with a sentence when it cannot be used.
+    """The table in a CSV or XLSX file, told apart by content; TableError with a sentence when it cannot be
+    used.
 
-    `path_or_file` is a path or an open binary file that can seek (an upload); the latter stays open and must outlive
-    the table. `encoding` and `delimiter` override what is detected (CSV), `sheet` picks a sheet (XLSX).
+    `path_or_file` is a path or an open binary file that can seek (an upload); the latter stays open and must
+    outlive the table. `encoding` and `delimiter` override what is detected (CSV), `sheet` picks a sheet
+    (XLSX).
     """
     source = Source(path_or_file, filename)
     source.check_size(limits)

@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from .currencies import strip_currency
-from .dates import DateOrder, find_orders
-from .errors import CellError, Problem
-from .kinds import NUMERIC, TEMPORAL, Kind, guess_kind, is_date, is_number
-from .numbers import NumberStyle, find_styles, parse_decimal
-from .table import Table
-from .values import means_nothing, plain_text
+from kairos.core.tables.currencies import strip_currency
+from kairos.core.tables.dates import DateOrder, find_orders
+from kairos.core.tables.errors import CellError, Problem
+from kairos.core.tables.kinds import NUMERIC, TEMPORAL, Kind, guess_kind, is_date, is_number
+from kairos.core.tables.numbers import NumberStyle, find_styles, parse_decimal
+from kairos.core.tables.table import Table
+from kairos.core.tables.values import means_nothing, plain_text
 
 SAMPLES = 12
 _TESTED = 300
@@ -25,8 +25,9 @@ _KEPT_TEXT = 200
 class ColumnProfile:
     """One column: its header, commonest values, and how to read them.
 
-    `samples` are up to 12 distinct values with their counts, commonest first. `date_orders` and `number_styles` hold the readings
-    that fit, best first; `is_ambiguous` says that two of them fit and mean different things, so the user must choose.
+    `samples` are up to 12 distinct values with their counts, commonest first. `date_orders` and
+    `number_styles` hold the readings that fit, best first; `is_ambiguous` says that two of them fit and mean
+    different things, so the user must choose.
     """
 
     index: int
@@ -68,7 +69,10 @@ def sniff_columns(table: Table, sample: int = 10_000) -> list[ColumnProfile]:
                 counter[cell] += 1
     except Problem:
         pass  # reading the whole table will meet it again and say so
-    return [_profile(index, header, counter, total) for index, (header, counter) in enumerate(zip(table.header, counters))]
+    return [
+        _profile(index, header, counter, total)
+        for index, (header, counter) in enumerate(zip(table.header, counters, strict=True))
+    ]
 
 
 def _profile(index: int, header: str, counter: Counter[Any], total: int) -> ColumnProfile:
@@ -101,7 +105,9 @@ def _profile(index: int, header: str, counter: Counter[Any], total: int) -> Colu
 
 
 def _settle(texts: list[str], test: Any, find: Any, options: tuple[Any, ...]) -> tuple[tuple[Any, ...], bool]:
-    """The options that fit all sound texts; when none fits all, each by how many it fits, and the user is asked."""
+    """The options that fit all sound texts; when none fits all, each by how many it fits, and the user is
+    asked.
+    """
     sound = [text for text in texts if test(plain_text(text))]
     fitting, ambiguous = find(sound)
     if fitting or not sound:
@@ -116,7 +122,7 @@ def _kind(header: str, values: Mapping[Any, int], filled: int) -> Kind:
     typed = Counter[Kind | None]()
     for value, count in values.items():
         typed[_kind_of_cell(value)] += count
-    texts = [value for value in islice((value for value in values if isinstance(value, str)), _TESTED)]
+    texts = list(islice((value for value in values if isinstance(value, str)), _TESTED))
     own, count = typed.most_common(1)[0]
     if own is not None and count >= 0.5 * filled:
         return _refine(own, typed, header, values)
@@ -150,15 +156,19 @@ def _refine(own: Kind, typed: Counter[Kind | None], header: str, values: Mapping
         return Kind.DATETIME if typed[Kind.DATETIME] else Kind.DATE
     if own not in NUMERIC:
         return own
-    guessed = guess_kind([str(value) for value in islice(values, _TESTED) if not isinstance(value, bool)], header)
-    if guessed in (Kind.MONEY, Kind.PHONE) or guessed in TEMPORAL and Kind.DECIMAL not in typed:
+    guessed = guess_kind(
+        [str(value) for value in islice(values, _TESTED) if not isinstance(value, bool)], header
+    )
+    if guessed in (Kind.MONEY, Kind.PHONE) or (guessed in TEMPORAL and Kind.DECIMAL not in typed):
         return guessed
     return Kind.DECIMAL if typed[Kind.DECIMAL] else Kind.INTEGER
 
 
 def _is_choice(values: Mapping[Any, int], filled: int) -> bool:
     """Few short values that come again and again."""
-    few = len(values) <= 50 and (len(values) * 5 <= filled or (len(values) <= 12 and len(values) * 3 <= filled))
+    few = len(values) <= 50 and (
+        len(values) * 5 <= filled or (len(values) <= 12 and len(values) * 3 <= filled)
+    )
     return few and all(len(str(value)) <= 60 for value in values)
 
 

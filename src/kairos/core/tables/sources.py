@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .errors import EmptyFile, FileTooLarge
-from .limits import Limits
+from kairos.core.tables.errors import EmptyFile, FileTooLarge
+from kairos.core.tables.limits import Limits
 
 BUFFER = 256 * 1024
 

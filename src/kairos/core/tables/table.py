@@ -4,13 +4,22 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from .errors import DuplicateHeader, EmptyHeader, ExtraCells, MissingCells, Notice, Problem, RowProblem
+from kairos.core.tables.errors import (
+    DuplicateHeader,
+    EmptyHeader,
+    ExtraCells,
+    MissingCells,
+    Notice,
+    Problem,
+    RowProblem,
+)
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
 
 class Row(NamedTuple):
-    """One row: its number as a spreadsheet program shows it, its cells, and what is wrong with it, if anything.
+    """One row: its number as a spreadsheet program shows it, its cells, and what is wrong with it, if
+    anything.
 
     There are always as many cells as columns; an empty cell is "". Cells of CSV are text.
     """
@@ -34,7 +43,9 @@ class Table:
     row_count_estimate: int
 
     def rows(self) -> Iterator[Row]:
-        """The rows below the header in order, without the wholly empty ones; TableError when reading must stop."""
+        """The rows below the header in order, without the wholly empty ones; TableError when reading must
+        stop.
+        """
         raise NotImplementedError
 
     def close(self) -> None:
@@ -62,7 +73,9 @@ def find_header(rows: Sequence[Sequence[Any]]) -> int:
 
 
 def name_columns(cells: Sequence[Any], width: int) -> tuple[list[str], list[Notice]]:
-    """Unique headers for `width` columns: "Name (2)" for a second "Name", "#3" for none, each with a notice."""
+    """Unique headers for `width` columns: "Name (2)" for a second "Name", "#3" for none, each with a
+    notice.
+    """
     names: list[str] = []
     notices: list[Notice] = []
     taken: set[str] = set()
@@ -108,7 +121,9 @@ def fit(number: int, cells: list[Any], width: int) -> Row:
     count = len(cells)
     if count > width:
         extra = _last_filled(cells)
-        problem: Problem | None = ExtraCells(row=number, count=extra, expected=width) if extra > width else None
+        problem: Problem | None = (
+            ExtraCells(row=number, count=extra, expected=width) if extra > width else None
+        )
         return Row(number, cells[:width], problem)  # type: ignore[arg-type]
     missing = MissingCells(row=number, count=count, expected=width)
     return Row(number, cells + [""] * (width - count), missing)

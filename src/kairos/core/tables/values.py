@@ -4,8 +4,15 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a list written with commas."""
+    return tuple(" ".join(part.split()) for part in text.split(","))
+
+
 _NOTHING = frozenset(
-    ["", "-", "--", "—", "–", "n/a", "na", "#n/a", "null", "none", "nil", "(blank)", "(empty)", "無", "空", "空白", "未填", "(空白)"]
+    phrases(", -, --, —, –, n/a, na, #n/a, null, none, nil, (blank), (empty), 無, 空, 空白, 未填, (空白)")
 )
 
 

@@ -1,4 +1,6 @@
-"""Reads one sheet of an XLSX workbook: typed cells, cached values of formulas, merged cells filled downwards."""
+"""Reads one sheet of an XLSX workbook: typed cells, cached values of formulas, merged cells filled
+downwards.
+"""
 
 import math
 from collections import defaultdict
@@ -9,8 +11,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from .archives import inspect
-from .errors import (
+from kairos.core.tables.archives import inspect
+from kairos.core.tables.errors import (
     BrokenWorkbook,
     EmptySheet,
     FilledMerged,
@@ -23,9 +25,9 @@ from .errors import (
     TooManyRows,
     UnknownSheet,
 )
-from .limits import Limits
-from .sources import Source
-from .table import Row, Table, filled_width, find_header, is_blank, name_columns
+from kairos.core.tables.limits import Limits
+from kairos.core.tables.sources import Source
+from kairos.core.tables.table import Row, Table, filled_width, find_header, is_blank, name_columns
 
 _PEEK = 100
 _MERGED_AT_MOST = 10_000

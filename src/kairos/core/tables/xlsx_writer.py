@@ -32,9 +32,9 @@ def xlsx_stream(
 ) -> Iterator[bytes]:
     """The table as an XLSX workbook in pieces of 64 KB; memory does not grow with the rows.
 
-    Cells are typed: numbers of at most 15 digits, dates, booleans; everything else is text, never a formula or link.
-    The header is bold, stays in sight and filters. Rows that do not fit on a sheet go on to a next one. An aware
-    datetime is written as it reads in its own zone, so convert it to the user's before.
+    Cells are typed: numbers of at most 15 digits, dates, booleans; everything else is text, never a formula
+    or link. The header is bold, stays in sight and filters. Rows that do not fit on a sheet go on to a next
+    one. An aware datetime is written as it reads in its own zone, so convert it to the user's before.
     """
     with tempfile.TemporaryFile(prefix="kairos-") as file:
         with xlsxwriter.Workbook(file, _OPTIONS) as workbook:
@@ -73,7 +73,9 @@ class _Writer:
     def _write_sheet(self, name: str, first: list[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> None:
         sheet = self._workbook.add_worksheet(name)
         for column, title in enumerate(self._header):
-            sheet.set_column(column, column, _width(title, [row[column] for row in first if column < len(row)]))
+            sheet.set_column(
+                column, column, _width(title, [row[column] for row in first if column < len(row)])
+            )
             sheet.write_string(0, column, title, self._bold)
         sheet.freeze_panes(1, 0)
         last = 0
@@ -115,7 +117,7 @@ class _Writer:
 
 def _text(value: object) -> str:
     """Text that a cell can hold: valid characters, and an ellipsis where it had to be cut."""
-    text = str(value).encode("utf-8", "replace").decode()
+    text = str(value).encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     wide = len(text) + sum(char > "\uffff" for char in text) if not text.isascii() else len(text)
     if wide <= _CHARACTERS_AT_MOST:
         return text
