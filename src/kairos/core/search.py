@@ -3,6 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, models
@@ -22,16 +23,16 @@ def normalise(text: str) -> str:
 
 
 def _is_ideograph(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
+    return (
+        "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
+    )
 
 
 def entry_text(parts: Iterable[Any]) -> str:
     """The text stored for a record; pairs of Chinese characters are appended for two-character queries."""
     flat = (" ".join(map(str, p)) if isinstance(p, list) else str(p) for p in parts if p)
     text = normalise(" ".join(flat))[:LONGEST_TEXT]
-    pairs = dict.fromkeys(
-        f"{PAIR}{a}{b}" for a, b in zip(text, text[1:], strict=False) if _is_ideograph(a) and _is_ideograph(b)
-    )
+    pairs = dict.fromkeys(f"{PAIR}{a}{b}" for a, b in pairwise(text) if _is_ideograph(a) and _is_ideograph(b))
     return f"{text} {' '.join(pairs)}" if pairs else text
 
 
@@ -68,9 +69,13 @@ def refresh_entries(
         gone = deleted.get(model, set())
         if record_type is not None:
             names = searched_names(record_type)
-            stale[record_type] |= {pk for pk, fields in ids.items() if pk not in gone and ("" in fields or fields & names)}
+            stale[record_type] |= {
+                pk for pk, fields in ids.items() if pk not in gone and ("" in fields or fields & names)
+            }
             _remove(record_type.name, gone)
-        _collect_dependents(stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids)
+        _collect_dependents(
+            stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids
+        )
     for record_type, ids in stale.items():
         for part in chunks(sorted(ids), 1000):
             _rewrite(record_type, list(part))
@@ -101,7 +106,9 @@ def _collect_dependents(
 def _rewrite(record_type: Any, ids: list[int]) -> None:
     paths = [path.replace(".", "__") for path in record_type.search]
     rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
-    entries = [SearchEntry(record_type=record_type.name, record_id=pk, text=entry_text(parts)) for pk, *parts in rows]
+    entries = [
+        SearchEntry(record_type=record_type.name, record_id=pk, text=entry_text(parts)) for pk, *parts in rows
+    ]
     SearchEntry.objects.bulk_create(
         entries,
         batch_size=1000,
@@ -125,7 +132,9 @@ def _rewrite_keys(record_type: Any, ids: list[int]) -> None:
         if wanted == present[record.pk]:
             continue
         stale.append(record.pk)
-        new += [MatchKey(record_type=record_type.name, record_id=record.pk, kind=k, value=v) for k, v in wanted]
+        new += [
+            MatchKey(record_type=record_type.name, record_id=record.pk, kind=k, value=v) for k, v in wanted
+        ]
     MatchKey.objects.filter(record_type=record_type.name, record_id__in=stale).delete()
     MatchKey.objects.bulk_create(new, batch_size=1000)
 
@@ -134,5 +143,3 @@ def _remove(name: str, ids: set[int]) -> None:
     for part in chunks(sorted(ids)):
         SearchEntry.objects.filter(record_type=name, record_id__in=part).delete()
         MatchKey.objects.filter(record_type=name, record_id__in=part).delete()
-
-
