@@ -1,4 +1,4 @@
-"""What every test of the house may use: the named world, and a browserless client signed in as somebody of it."""
+"""What every test of the house may use: the named world, and a client signed in as somebody of it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test sees what another one left in the cache, such as the count of failed sign-ins."""
+    from django.core.cache import cache
+
+    cache.clear()
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def as_(db: Any) -> Callable[[Any], "Client"]:
 
     def sign_in(user: Any) -> "Client":
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return sign_in

@@ -1,4 +1,4 @@
-"""House rules that no other tool knows: sizes, names, what a template must not hold. Each breach is printed."""
+"""House rules that no other tool knows: sizes, names, what a template must not hold. Prints each breach."""
 
 import re
 import subprocess

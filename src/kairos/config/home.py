@@ -23,8 +23,8 @@ def secret_key(home: Path) -> str:
         pass
     make_home(home)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    aside = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))
         file.flush()
         os.fsync(file.fileno())
