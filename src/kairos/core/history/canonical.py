@@ -1,7 +1,7 @@
 """How a value is written in the history: one text per value, the same on both databases.
 
-Nothing is None; booleans are "true"/"false"; whole numbers and foreign keys their digits; money whole thousandths; dates
-and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON list of sorted ids.
+Nothing is None; booleans are "true"/"false"; whole numbers and foreign keys their digits; money whole thousandths;
+dates and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON list of sorted ids.
 """
 
 import datetime as dt

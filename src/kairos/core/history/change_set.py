@@ -26,6 +26,7 @@ M = TypeVar("M", bound=models.Model)
 
 _current: ContextVar["Changes | None"] = ContextVar("kairos_changes", default=None)
 _door: ContextVar[str] = ContextVar("kairos_door", default=Source.SYSTEM)
+_recorded: ContextVar[list[ChangeSet] | None] = ContextVar("kairos_recorded", default=None)
 
 
 @contextmanager
@@ -36,6 +37,17 @@ def door(source: str) -> Iterator[None]:
         yield
     finally:
         _door.reset(token)
+
+
+@contextmanager
+def recorded() -> Iterator[list[ChangeSet]]:
+    """The change sets written inside, oldest first: what a screen offers to take back."""
+    rows: list[ChangeSet] = []
+    token = _recorded.set(rows)
+    try:
+        yield rows
+    finally:
+        _recorded.reset(token)
 
 
 @contextmanager
@@ -65,6 +77,9 @@ def change_set(
             changes.flush()
         finally:
             _current.reset(token)
+    rows = _recorded.get()
+    if rows is not None and changes.is_stored:
+        rows.append(changes.row)
 
 
 class Changes:
@@ -80,7 +95,8 @@ class Changes:
         undoes: ChangeSet | None = None,
     ) -> None:
         self.by = by if getattr(by, "pk", None) else None
-        self.recorded_at = timezone.now()
+        # Demo data pretends to have been entered on the days it tells of.
+        self.recorded_at = at if at and _door.get() == Source.DEMO else timezone.now()
         self.at = at or self.recorded_at
         with override(None):
             text = str(summary)
@@ -252,6 +268,11 @@ class Changes:
         if self._row.pk is None:
             self._row.save(force_insert=True)
         return self._row
+
+    @property
+    def is_stored(self) -> bool:
+        """False for a change set that has written nothing so far."""
+        return self._row.pk is not None
 
     def flush(self) -> None:
         """Write what waits: field changes, events, search text; then tell open screens after commit."""

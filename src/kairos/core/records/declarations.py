@@ -38,9 +38,9 @@ class Section:
 class Action:
     """Something to do with a record, or with many: a button, a menu entry, a bulk action, a drop zone, a command.
 
-    `run(record, *, by, **values)` is the app's action; `run_many(records, *, by, **values)` where a set-based one exists,
-    else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the record type's
-    own fields, or `core.fields.Field` objects. `shown_to(user, record)` hides it where it makes no sense
+    `run(record, *, by, **values)` is the app's action; `run_many(records, *, by, **values)` where a set-based one
+    exists, else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the
+    record type's own fields, or `core.fields.Field` objects. `shown_to(user, record)` hides it where it makes no sense
     (record is None in the bulk bar). `tone` is "primary", "quiet" or "danger".
     """
 
@@ -64,8 +64,8 @@ class Board:
     `columns` is the field whose values are the columns when nothing else is asked; `fields` the others offered.
     `columns_for(user, condition_values)` returns the columns of the main field, in order (model records), where the
     related model alone does not say; `scope(queryset, column)` narrows what a column shows when the condition does not
-    mention a field of `scope_fields`. `totals` are money fields summed per column. `on_move(record, *, column, by)` moves
-    a card; `reorder(columns, *, by)` stores a new order of columns. `drop_zones` name actions that rise while dragging.
+    mention a field of `scope_fields`. `totals` are money fields summed per column. `on_move(record, *, field, column,
+    by)` moves a card; `reorder(columns, *, by)` stores a new order of columns. `drop_zones` name actions that rise while dragging.
     `card` is the template of a card's inside, with `record`, `record_type`, `now`.
     """
 

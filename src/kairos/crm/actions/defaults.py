@@ -11,8 +11,8 @@ from kairos.crm.actions.stages import first_open_stage
 def completed(values: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
     """The given values with the missing ones filled in.
 
-    Salesperson: the creator, unless the field is given (even as nobody). Team: the stage's, else the salesperson's first.
-    Stage: the team's first open one. Currency: the team's, else the workspace's. Probability: the stage's.
+    Salesperson: the creator, unless the field is given (even as nobody). Team: the stage's, else the salesperson's
+    first. Stage: the team's first open one. Currency: the team's, else the workspace's. Probability: the stage's.
     """
     full = dict(values)
     if "salesperson" not in full:

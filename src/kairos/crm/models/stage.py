@@ -45,9 +45,13 @@ class Stage(Record):
             ),
             models.UniqueConstraint(
                 fields=["team"],
-                condition=Q(is_won=True, archived_at=None),
-                nulls_distinct=False,
+                condition=Q(is_won=True, archived_at=None, team__isnull=False),
                 name="crm_stage_one_won_per_team",
+            ),
+            models.UniqueConstraint(
+                fields=["is_won"],
+                condition=Q(is_won=True, archived_at=None, team__isnull=True),
+                name="crm_stage_one_won_shared",
             ),
         )
 

@@ -1,0 +1,50 @@
+"""The example company: every app tells its part, through its own actions, as if lived through the past months."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from kairos.core.history import door
+from kairos.core.models import ChangeSet, Source
+
+DAYS = 270
+
+
+@dataclass
+class Story:
+    """What the apps' parts share: the present moment, dice that always fall alike, and the people and things so far."""
+
+    now: dt.datetime
+    dice: random.Random
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def ago(self, days: float) -> dt.datetime:
+        """A moment in working hours, so many days before now."""
+        day = self.now - dt.timedelta(days=days)
+        moment = day.replace(
+            hour=self.dice.randint(1, 9), minute=self.dice.randint(0, 59), second=0, microsecond=0
+        )
+        return min(moment, self.now)
+
+
+def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:
+    """Fill an empty house with the example company. False, and nothing done, where there are records already."""
+    if ChangeSet.objects.exclude(source=Source.SYSTEM).exists():
+        return False
+    story = Story(now=now or timezone.now(), dice=random.Random(seed))  # noqa: S311 - the same company each time
+    with door(Source.DEMO), transaction.atomic():
+        for config in apps.get_app_configs():
+            if (
+                config.name.startswith("kairos.")
+                and find_spec(f"{config.name}.demo")
+                and config.label != "core"
+            ):
+                import_module(f"{config.name}.demo").tell(story)
+    return True

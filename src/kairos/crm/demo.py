@@ -1,0 +1,180 @@
+"""Nine months of deals of the example company: about four hundred, each moved, won and lost on believable days."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.actions.records import create_record
+from kairos.core.demo import DAYS, Story
+from kairos.core.history import change_set
+from kairos.crm.actions import opportunities
+from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
+
+SHARED = (
+    ("New", 10, 21),
+    ("Qualified", 30, 21),
+    ("Proposal", 50, 14),
+    ("Negotiation", 75, 10),
+    ("Won", 100, None),
+)
+OWN = {
+    "taipei": (
+        ("新商機", 10, 14),
+        ("需求確認", 25, 14),
+        ("提案報價", 50, 14),
+        ("議價", 80, 7),
+        ("成交", 100, None),
+    ),
+    "partners": (("Registered", 15, 30), ("Joint visit", 40, 21), ("Offer", 65, 21), ("Signed", 100, None)),
+}
+REASONS = ("Too expensive", "Chose a competitor", "No budget this year", "預算取消", "No answer", "規格不符")
+SOURCES = ("Website", "Trade fair", "Referral", "Partner", "自行開發", "Newsletter")
+PRODUCTS = (
+    ("Meridian One", "Handheld", 2400),
+    ("Meridian Bench", "Bench", 9800),
+    ("Meridian Line", "In-line", 48000),
+    ("Calibration contract", "Service", 3600),
+    ("Training days", "Service", 1500),
+)
+TITLES = {
+    "taipei": (
+        "量測設備汰換",
+        "產線自動檢測",
+        "實驗室校正年約",
+        "新廠檢測規劃",
+        "手持式量測儀採購",
+        "教育訓練",
+        "品保系統升級",
+    ),
+    "americas": (
+        "Replace bench gauges",
+        "In-line inspection, line {n}",
+        "Calibration contract",
+        "Metrology lab refresh",
+        "Handhelds for field crew",
+        "Pilot on cell {n}",
+        "Training for new hires",
+    ),
+    "partners": (
+        "Stock order {n}",
+        "Distributor agreement",
+        "Joint tender",
+        "Demo kit and training",
+        "Framework contract",
+        "Service partner programme",
+    ),
+}
+SELLERS = {
+    "taipei": ("weiting", "chenghan", "yijun", "zhihao"),
+    "americas": ("maya", "daniel", "priya", "tom"),
+    "partners": ("ines", "lukas", "sofie"),
+}
+RATE = {"taipei": 32, "americas": 1, "partners": Decimal("0.92")}
+DEALS = {"taipei": 150, "americas": 150, "partners": 100}
+
+
+def tell(story: Story) -> None:
+    """Stages for each team, what is sold, why it is lost, and the deals themselves."""
+    start = story.ago(DAYS + 4)
+    kai = story.found["kai"]
+    with change_set(by=kai, summary=_("Arranged the stages"), at=start) as changes:
+        stages = {"americas": _stages(changes, SHARED, None)}
+        for key, rows in OWN.items():
+            changes.update(story.found[key], has_own_stages=True)
+            stages[key] = _stages(changes, rows, story.found[key])
+    lists: dict[str, list[Any]] = {
+        "reasons": [create_record(model=LostReason, values={"name": n}, by=kai, at=start) for n in REASONS],
+        "sources": [create_record(model=Source, values={"name": n}, by=kai, at=start) for n in SOURCES],
+        "products": [
+            create_record(
+                model=Product,
+                values={"name": n, "series": s, "list_price": p, "currency": "USD"},
+                by=kai,
+                at=start,
+            )
+            for n, s, p in PRODUCTS
+        ],
+    }
+    for key, count in DEALS.items():
+        for _number in range(count):
+            _deal(story, key, stages[key], lists)
+
+
+def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:
+    return [
+        changes.create(
+            Stage,
+            name=n,
+            team=team,
+            position=i,
+            probability=p,
+            is_won=p == 100,
+            stale_after_days=d,
+            is_folded=False,
+        )
+        for i, (n, p, d) in enumerate(rows)
+    ]
+
+
+def _deal(story: Story, team: str, stages: list[Stage], lists: dict[str, list[Any]]) -> None:
+    dice = story.dice
+    age = dice.triangular(0, DAYS, 60)
+    seller = story.found[dice.choice(SELLERS[team])]
+    organisation, people = dice.choice(story.found[f"{team} customers"])
+    product = dice.choices(lists["products"], (5, 4, 1, 3, 1))[0]
+    opened = story.ago(age)
+    deal = opportunities.create_opportunity(
+        values={
+            "title": f"{dice.choice(TITLES[team]).format(n=dice.randint(1, 6))} · {organisation.name}",
+            "organisation": organisation,
+            "person": dice.choice(people),
+            "salesperson": seller,
+            "team": story.found[team],
+            "expected_revenue": _amount(product, team, dice),
+            "expected_closing": (opened + dt.timedelta(days=dice.randint(25, 110))).date(),
+            "priority": dice.choices((0, 1, 2, 3), (5, 4, 2, 1))[0],
+            "product": product,
+            "source": dice.choice(lists["sources"]),
+            "tags": dice.sample(story.found["tags"], dice.choices((0, 1, 2), (5, 3, 1))[0]),
+        },
+        by=seller,
+        at=opened,
+    )
+    _live(story, deal, stages, age, lists["reasons"])
+
+
+def _live(
+    story: Story, deal: Opportunity, stages: list[Stage], age: float, reasons: list[LostReason]
+) -> None:
+    """Move the deal along until today, its end, or where it got stuck."""
+    dice, seller = story.dice, deal.salesperson
+    open_stages = [stage for stage in stages if not stage.is_won]
+    for stage in [*open_stages[1:], None]:
+        age -= dice.uniform(3, 30)
+        if age < 0:
+            return
+        at = story.ago(age)
+        fate = dice.random()
+        if fate < 0.16:
+            with change_set(by=seller, summary=_("Lost %(record)s"), params={"record": deal}, at=at):
+                opportunities.lose_opportunity(deal, by=seller, lost_reason=dice.choice(reasons))
+            return
+        if fate > 0.97:
+            return
+        if stage is None:
+            opportunities.win_opportunity(deal, by=seller, at=at)
+            return
+        params = {"record": deal, "stage": stage}
+        with change_set(by=seller, summary=_("Moved %(record)s to %(stage)s"), params=params, at=at):
+            opportunities.move_opportunity(deal, stage=stage, by=seller)
+
+
+def _amount(product: Product, team: str, dice: Any) -> Decimal:
+    """The list price of a few pieces in the team's currency, rounded as people round."""
+    raw = (
+        product.list_price * dice.choice((1, 1, 2, 3, 5)) * RATE[team] * Decimal(str(dice.uniform(0.85, 1.1)))
+    )
+    step = 1000 if team == "taipei" else 50
+    return Decimal(round(raw / step) * step)
