@@ -86,6 +86,7 @@ try {
     await build.rebuild().finally(() => build.dispose());
     publish();
     rmSync(dist, { recursive: true, force: true });
+    mkdirSync(dirname(dist), { recursive: true });
     renameSync(outdir, dist);
   }
 } catch (fault) {
