@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -25,7 +25,17 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
-class UserManager(BaseUserManager["User"].from_queryset(RecordQuerySet)):  # type: ignore[misc]
+class UserQuerySet(RecordQuerySet):
+    def administrators(self) -> Self:
+        return self.filter(role=Role.ADMINISTRATOR)
+
+    def able_to_sign_in(self) -> Self:
+        """Active people with an e-mail address and a password they chose."""
+        unset = models.Q(email=None) | models.Q(password="") | models.Q(password__startswith="!")  # noqa: S106
+        return self.active().exclude(unset)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
@@ -38,12 +48,21 @@ class User(AbstractBaseUser, Record):
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.SALES_OWN)
     teams = models.ManyToManyField(Team, verbose_name=_("Teams"), related_name="members", blank=True)
     manager = models.ForeignKey(
-        "self", verbose_name=_("Manager"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+        "self",
+        verbose_name=_("Manager"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports",
     )
     phone = models.CharField(_("Phone"), max_length=40, blank=True, default="")
     job_title = models.CharField(_("Job title"), max_length=80, blank=True, default="")
     language = models.CharField(
-        _("Language"), max_length=10, blank=True, default="", choices=[("en", "English"), ("zh-hant", "繁體中文")]
+        _("Language"),
+        max_length=10,
+        blank=True,
+        default="",
+        choices=[("en", "English"), ("zh-hant", "繁體中文")],
     )
     time_zone = models.CharField(_("Time zone"), max_length=60, blank=True, default="")
     theme = models.CharField(_("Theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
@@ -52,7 +71,7 @@ class User(AbstractBaseUser, Record):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-    untracked = Record.untracked | {"password", "last_login"}
+    untracked = Record.untracked | {"password", "last_login", "theme"}
 
     objects = UserManager()
 
@@ -78,6 +97,10 @@ class User(AbstractBaseUser, Record):
     @property
     def is_leader(self) -> bool:
         return self.role in (Role.LEADER, Role.ADMINISTRATOR)
+
+    @property
+    def can_sign_in(self) -> bool:
+        return self.is_active and bool(self.email and self.password and self.has_usable_password())
 
     def team_ids(self) -> list[int]:
         """Teams this person belongs to or leads; asked once per loaded person."""

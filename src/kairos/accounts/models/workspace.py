@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,9 @@ class Workspace(models.Model):
     time_zone = models.CharField(_("Time zone"), max_length=60, default="UTC")
     country = models.CharField(_("Country"), max_length=2, blank=True, default="")
     finished_steps = models.JSONField(default=list)
+
+    # Named as records do, so that a change of the workspace can be undone like any other.
+    untracked: ClassVar[frozenset[str]] = frozenset({"id", "finished_steps"})
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="accounts_workspace_single"),)

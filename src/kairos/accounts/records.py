@@ -1,0 +1,211 @@
+"""What the screens of people and teams are made from."""
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.access import TeamsAccess, UsersAccess
+from kairos.accounts.actions import teams, users, welcome
+from kairos.accounts.models import Role, Team, User
+from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
+from kairos.core.history import Changes
+from kairos.core.records import Action, Board, Filter, MatchKeys, Menu, RecordType, Section, register
+from kairos.core.tables import name_key
+
+
+@cache
+def time_zones() -> list[str]:
+    """Every zone people live in, by continent and city."""
+    return sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
+    )
+
+
+class TimeZoneField(ChoiceField):
+    is_groupable = False
+
+    def choices(self) -> Sequence[tuple[Any, Any]]:
+        return [(zone, zone.replace("_", " ")) for zone in ("UTC", *time_zones())]
+
+
+def _match_keys(user: Any) -> list[tuple[str, str]]:
+    return [("name", name_key(user.name)), ("email", (user.email or "").lower())]
+
+
+def _may_invite(user: Any, record: Any) -> bool:
+    return user.is_administrator and (record is None or not record.is_archived)
+
+
+def _archive(record: User, *, by: Any) -> None:
+    users.archive_users([record], by=by)
+
+
+def _restore(record: User, *, by: Any) -> None:
+    users.restore_users([record], by=by)
+
+
+def _may_archive(user: Any, record: Any) -> bool:
+    return record is None or (not record.is_archived and Users.access.can_archive(user, record))
+
+
+def _may_restore(user: Any, record: Any) -> bool:
+    return record is None or (record.is_archived and Users.access.can_archive(user, record))
+
+
+@register
+class Users(RecordType):
+    """The people who work here."""
+
+    model = User
+    plural = "users"
+    icon = "users"
+    menu = Menu(_("People"), "users", order=10, area="settings")
+    access = UsersAccess()
+    field_options = (
+        EmailField("email", synonyms=("email address", "login", "電子郵件")),
+        RelationsField("teams", can_create=True, synonyms=("regional office", "office", "region", "團隊")),
+        PersonField("manager", synonyms=("boss", "supervisor", "reports to", "主管")),
+        TimeZoneField("time_zone"),
+    )
+    hidden = frozenset({"theme", "created_by", "updated_at"})
+    columns = ("name", "email", "role", "teams", "manager")
+    search = ("name", "email")
+    match_keys = MatchKeys(("name", "email"), _match_keys, paths=("name", "email"))
+    filters = (
+        Filter("leaders", _("Leaders"), ["role", "is", Role.LEADER.value], "flag"),
+        Filter("administrators", _("Administrators"), ["role", "is", Role.ADMINISTRATOR.value], "shield"),
+    )
+    groups = ("role", "teams", "manager")
+    default_sort = "name"
+    views = ("list", "board")
+    board = Board(columns="role", order=("name",), prefetch=("teams",))
+    sections = (
+        Section(_("Person"), ("name", "job_title", "email", "phone")),
+        Section(_("Work"), ("role", "teams", "manager")),
+        Section(_("Reading"), ("language", "time_zone")),
+        Section(_("Origin"), ("external_id", "created_at")),
+    )
+    quick_create = ("name", "email", "role", "teams")
+    import_fields = ("name", "email", "role", "teams", "manager", "job_title", "phone", "external_id")
+    list_prefetch = ("teams", "manager")
+    actions = (
+        Action(
+            "invite",
+            _("Make a sign-in link"),
+            welcome.welcome_link_for,
+            icon="mail-plus",
+            shown_to=_may_invite,
+            is_bulk=False,
+        ),
+        Action(
+            "archive",
+            _("Archive"),
+            _archive,
+            icon="archive",
+            run_many=users.archive_users,
+            shown_to=_may_archive,
+            key="e",
+        ),
+        Action(
+            "restore",
+            _("Restore"),
+            _restore,
+            icon="archive-restore",
+            run_many=users.restore_users,
+            shown_to=_may_restore,
+        ),
+        Action(
+            "delete", _("Delete"), users.delete_user, icon="trash-2", shown_to=_may_archive, tone="danger"
+        ),
+    )
+    create = staticmethod(users.create_user)
+    update = staticmethod(users.update_user)
+    update_many = staticmethod(users.update_users)
+
+    def subtitle(self, record: Any) -> str:
+        return record.job_title or record.email or ""
+
+    @cached_property
+    def all_actions(self) -> list[Action]:
+        """Archiving, restoring and deleting a person has rules of its own, so these stand for the usual ones."""
+        own = {action.name for action in self.actions}
+        return [
+            *self.actions,
+            *(action for action in super().all_actions if action.name not in own),
+        ]
+
+    def import_new(self, changes: Changes, rows: list[dict[str, Any]]) -> list[Any]:
+        """As `create_user` and `settle_leaders`, for many: managers lead the teams of those they manage."""
+        cleaned = [users.clean_values(row) for row in rows]
+        with users.refusing_taken_email(*(row.get("email") for row in cleaned)):
+            people = super().import_new(changes, cleaned)
+        users.settle_leaders([person.pk for person in people], by=changes.by)
+        return people
+
+    def import_existing(self, changes: Changes, values_by_id: dict[int, dict[str, Any]]) -> int:
+        """As `update_users` and `settle_leaders`."""
+        changed = users.update_users(values_by_id=values_by_id, by=changes.by)
+        if any({"manager", "teams"} & values.keys() for values in values_by_id.values()):
+            users.settle_leaders(values_by_id, by=changes.by)
+        return changed
+
+
+def _may_change_members(user: Any, record: Any) -> bool:
+    return record is not None and Teams.access.can_change_members(user, record)
+
+
+def _people(label: Any) -> PeopleField:
+    """The question a team's actions ask: which people."""
+    return PeopleField("people", label=label, model_field=Team._meta.get_field("leaders"), required=True)
+
+
+@register
+class Teams(RecordType):
+    """The teams people sell in."""
+
+    model = Team
+    plural = "teams"
+    icon = "users-round"
+    menu = Menu(_("Teams"), "users-round", order=20, area="settings")
+    access = TeamsAccess()
+    field_options = (BooleanField("has_own_stages", editable=False),)
+    hidden = frozenset({"created_by", "updated_at", "position"})
+    columns = ("name", "leaders", "currency", "has_own_stages")
+    search = ("name",)
+    match_keys = MatchKeys(("name",), lambda team: [("name", name_key(team.name))], paths=("name",))
+    default_sort = "name"
+    sections = (
+        Section(_("Team"), ("name", "leaders", "currency", "has_own_stages")),
+        Section(_("Origin"), ("external_id", "created_at")),
+    )
+    quick_create = ("name", "leaders", "currency")
+    import_fields = ("name", "leaders", "currency", "external_id")
+    list_prefetch = ("leaders",)
+    actions = (
+        Action(
+            "add_members",
+            _("Add people"),
+            teams.add_members,
+            icon="user-plus",
+            fields=(_people(_("People to add")),),
+            shown_to=_may_change_members,
+            is_bulk=False,
+            is_button=True,
+        ),
+        Action(
+            "remove_members",
+            _("Take people out"),
+            teams.remove_members,
+            icon="user-minus",
+            fields=(_people(_("People to take out")),),
+            shown_to=_may_change_members,
+            is_bulk=False,
+        ),
+    )
+    create = staticmethod(teams.create_team)
+    update = staticmethod(teams.update_team)
