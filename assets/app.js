@@ -1,0 +1,38 @@
+// Everything the browser runs: htmx for requests, Stimulus for behaviours. Loaded in <head> without `defer` on purpose:
+// boot.js sets the remembered rail before anything is painted. htmx and Stimulus themselves wait for the page.
+import { Application } from "@hotwired/stimulus";
+import "./boot.js";
+import autosubmit from "./behaviours/autosubmit.js";
+import bulkbar from "./behaviours/bulkbar.js";
+import combobox from "./behaviours/combobox.js";
+import confirm from "./behaviours/confirm.js";
+import copy from "./behaviours/copy.js";
+import dialog from "./behaviours/dialog.js";
+import dropzone from "./behaviours/dropzone.js";
+import fold from "./behaviours/fold.js";
+import inlineEdit from "./behaviours/inline-edit.js";
+import live from "./behaviours/live.js";
+import menu from "./behaviours/menu.js";
+import palette from "./behaviours/palette.js";
+import picked from "./behaviours/picked.js";
+import preserve from "./behaviours/preserve.js";
+import quick from "./behaviours/quick.js";
+import rail from "./behaviours/rail.js";
+import rating from "./behaviours/rating.js";
+import rows from "./behaviours/rows.js";
+import selection from "./behaviours/selection.js";
+import shortcuts from "./behaviours/shortcuts.js";
+import sortable from "./behaviours/sortable.js";
+import theme from "./behaviours/theme.js";
+import toast from "./behaviours/toast.js";
+import tray from "./behaviours/tray.js";
+import upload from "./behaviours/upload.js";
+import walk from "./behaviours/walk.js";
+
+const behaviours = {
+  autosubmit, bulkbar, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, picked, preserve,
+  quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
+};
+
+const application = Application.start();
+for (const [name, behaviour] of Object.entries(behaviours)) application.register(name, behaviour);

@@ -1,0 +1,117 @@
+// Finds records while you type. Macro: ui/combobox.html. GET data-combobox-url-value?q=… answers with rows of role="option"
+// data-value data-label (and data-colour; data-create on the row that makes a new one). What is picked goes to picked.js by event.
+//   <div data-controller="combobox picked" data-combobox-url-value="/contacts/options"><input role="combobox" …> … </div>
+import { Controller } from "@hotwired/stimulus";
+import { place } from "./place.js";
+
+export default class extends Controller {
+  static targets = ["input", "list", "popover"];
+  static values = { url: String, create: Boolean };
+
+  connect() {
+    this.reset();
+  }
+
+  focus(event) {
+    if (!event.target.closest("button")) this.inputTarget.focus();
+  }
+
+  open() {
+    this.load(this.inputTarget.value !== this.words ? this.inputTarget.value : "");
+  }
+
+  search() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(this.inputTarget.value), 90);
+  }
+
+  async load(query) {
+    this.request?.abort();
+    this.request = new AbortController();
+    const { signal } = this.request;
+    const url = new URL(this.urlValue, location.href);
+    url.searchParams.set("q", query);
+    if (this.createValue) url.searchParams.set("create", "1");
+    const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
+    const markup = answer?.ok ? await answer.text() : "";
+    if (!signal.aborted && markup) this.show(markup);
+  }
+
+  show(markup) {
+    if (!this.element.contains(document.activeElement)) return;
+    this.listTarget.innerHTML = markup;
+    this.options.forEach((option, index) => (option.id = `${this.listTarget.id}-${index}`));
+    if (!this.isOpen) this.popoverTarget.showPopover();
+    place(this.popoverTarget, this.inputTarget.closest(".input"), { wide: true });
+    this.inputTarget.setAttribute("aria-expanded", "true");
+    this.mark(this.options[0]);
+  }
+
+  pick(event) {
+    event.preventDefault();
+    const option = event.target.closest('[role="option"]');
+    if (option) this.choose(option);
+  }
+
+  key(event) {
+    const open = this.isOpen;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!open) return this.open();
+      const at = this.options.indexOf(this.current);
+      this.mark(this.options.at((at + (event.key === "ArrowDown" ? 1 : -1)) % this.options.length));
+    } else if (event.key === "Enter" && open && this.current && !event.isComposing) {
+      event.preventDefault();
+      this.choose(this.current);
+    } else if (event.key === "Escape" && open) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Backspace" && !this.inputTarget.value) {
+      this.dispatch("back");
+    }
+  }
+
+  choose(option) {
+    const { value, label, colour } = option.dataset;
+    this.dispatch("picked", { detail: { value, label, colour, made: option.hasAttribute("data-create") } });
+    this.words = this.inputTarget.value;
+    this.close();
+  }
+
+  // Words that were not chosen mean nothing: an emptied field clears, a half-typed one returns.
+  leave() {
+    this.close();
+    if (!this.inputTarget.value && this.words) this.dispatch("emptied");
+    else this.inputTarget.value = this.words;
+  }
+
+  reset() {
+    this.words = this.inputTarget.value;
+  }
+
+  close() {
+    this.request?.abort();
+    clearTimeout(this.timer);
+    if (this.isOpen) this.popoverTarget.hidePopover();
+    this.inputTarget.setAttribute("aria-expanded", "false");
+    this.inputTarget.removeAttribute("aria-activedescendant");
+  }
+
+  mark(option) {
+    for (const one of this.options) one.setAttribute("aria-selected", String(one === option));
+    if (option) this.inputTarget.setAttribute("aria-activedescendant", option.id);
+    option?.scrollIntoView({ block: "nearest" });
+  }
+
+  get isOpen() {
+    return this.popoverTarget.matches(":popover-open");
+  }
+
+  get options() {
+    return [...this.listTarget.querySelectorAll('[role="option"]')];
+  }
+
+  get current() {
+    return this.listTarget.querySelector('[aria-selected="true"]');
+  }
+}

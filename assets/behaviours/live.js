@@ -1,0 +1,97 @@
+// Other people's changes. Says over /live-socket which regions the page shows, and fetches a region again when it is named:
+//   <div id="board" data-live-region="opportunities team-3" data-live-url="/opportunities?part=board">…</div>
+// To the server: {"subscribe": ["opportunities", "team-3"]}; from it: {"regions": ["opportunities"]}. A region ending in "-*" hears every
+// name with that beginning. Morph keeps focus and scroll. Waits while something is dragged, edited or written inside. Reconnects.
+import { Controller } from "@hotwired/stimulus";
+import htmx from "../boot.js";
+
+const THROTTLE = 700;
+const BUSY = ".prop-editing, .quick-create, form :is(input:not([type=checkbox], [type=hidden]), textarea):focus";
+
+export default class extends Controller {
+  connect() {
+    this.waiting = new Set();
+    this.tries = 0;
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    window.addEventListener("pagehide", () => this.close(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.open(true), { signal });
+    document.addEventListener("htmx:after:swap", () => this.subscribe(), { signal });
+    this.open();
+  }
+
+  disconnect() {
+    this.stop.abort();
+    this.close();
+  }
+
+  open(again = false) {
+    if (!this.places.length || this.socket) return;
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live-socket`);
+    this.socket = socket;
+    socket.addEventListener("open", () => {
+      this.stale(false);
+      this.known = "";
+      this.subscribe();
+      if (again || this.tries) this.places.forEach((place) => this.want(place));
+      this.tries = 0;
+    });
+    socket.addEventListener("message", ({ data }) => this.heard(JSON.parse(data).regions ?? []));
+    socket.addEventListener("close", () => this.socket === socket && this.lost());
+  }
+
+  close() {
+    const { socket } = this;
+    this.socket = null;
+    clearTimeout(this.later);
+    socket?.close();
+  }
+
+  lost() {
+    this.socket = null;
+    this.tries += 1;
+    if (this.tries > 2) this.stale(true);
+    this.later = setTimeout(() => this.open(), Math.min(30000, 500 * 2 ** this.tries) * (0.75 + Math.random() / 2));
+  }
+
+  subscribe() {
+    if (!this.socket) return void this.open();
+    const names = [...new Set(this.places.flatMap((place) => place.dataset.liveRegion.split(/\s+/)))].sort();
+    if (this.socket.readyState !== WebSocket.OPEN || String(names) === this.known) return;
+    this.known = String(names);
+    this.socket.send(JSON.stringify({ subscribe: names }));
+  }
+
+  heard(regions) {
+    const told = (name) => regions.some((one) => one === name || (name.endsWith("-*") && one.startsWith(name.slice(0, -1))));
+    for (const place of this.places) if (place.dataset.liveRegion.split(/\s+/).some(told)) this.want(place);
+  }
+
+  want(place) {
+    this.waiting.add(place);
+    this.timer ??= setTimeout(() => this.refresh(), THROTTLE);
+  }
+
+  refresh() {
+    this.timer = null;
+    for (const place of [...this.waiting]) {
+      if (place.isConnected && this.busy(place)) continue;
+      this.waiting.delete(place);
+      if (place.isConnected) htmx.ajax("GET", place.dataset.liveUrl, { source: place, target: place, swap: "outerMorph" });
+    }
+    if (this.waiting.size) this.timer = setTimeout(() => this.refresh(), THROTTLE);
+  }
+
+  busy(place) {
+    return "dragging" in document.documentElement.dataset || place.querySelector(BUSY) !== null;
+  }
+
+  stale(on) {
+    const mark = document.getElementById("stale-mark");
+    if (mark) mark.hidden = !on;
+  }
+
+  get places() {
+    return [...document.querySelectorAll("[data-live-region][data-live-url]")];
+  }
+}

@@ -1,0 +1,81 @@
+// Ctrl/Cmd+K: finds records, people, views, actions. The input asks the server through htmx (trigger `palette:open` when it opens);
+// the answer is rows of role="option", with data-url to go there, or hx-* attributes to do something.
+//   <dialog data-controller="palette dialog"><input data-palette-target="input" …><div role="listbox" data-palette-target="list"></div></dialog>
+// Any [data-palette-open] opens it.
+import { Controller } from "@hotwired/stimulus";
+import htmx from "../boot.js";
+
+export default class extends Controller {
+  static targets = ["input", "list"];
+
+  connect() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    document.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        if (this.element.open) this.element.close();
+        else this.open();
+      }
+    }, { signal });
+    document.addEventListener("click", (event) => event.target.closest("[data-palette-open]") && this.open(), { signal });
+    this.watch = new MutationObserver(() => this.mark(this.options[0]));
+    this.watch.observe(this.listTarget, { childList: true });
+  }
+
+  disconnect() {
+    this.stop.abort();
+    this.watch.disconnect();
+  }
+
+  open() {
+    document.querySelector(".rail:popover-open")?.hidePopover();
+    if (!this.element.open) this.element.showModal();
+    this.inputTarget.select();
+    htmx.trigger(this.inputTarget, "palette:open");
+  }
+
+  key(event) {
+    const at = this.options.indexOf(this.current);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      this.mark(this.options.at((at + step) % this.options.length), true);
+    } else if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      this.current?.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: event.ctrlKey || event.metaKey }));
+    }
+  }
+
+  point(event) {
+    const option = event.target.closest('[role="option"]');
+    if (option && option !== this.current) this.mark(option);
+  }
+
+  choose(event) {
+    const option = event.target.closest('[role="option"]');
+    if (!option) return;
+    const { url } = option.dataset;
+    if (url && event.ctrlKey) window.open(url);
+    else if (url) window.location.assign(url);
+    this.element.close();
+  }
+
+  mark(option, scroll = false) {
+    this.options.forEach((one, index) => {
+      one.id ||= `palette-option-${index}`;
+      one.setAttribute("aria-selected", String(one === option));
+    });
+    if (option) this.inputTarget.setAttribute("aria-activedescendant", option.id);
+    else this.inputTarget.removeAttribute("aria-activedescendant");
+    if (scroll) option?.scrollIntoView({ block: "nearest" });
+  }
+
+  get options() {
+    return [...this.listTarget.querySelectorAll('[role="option"]')];
+  }
+
+  get current() {
+    return this.listTarget.querySelector('[aria-selected="true"]');
+  }
+}

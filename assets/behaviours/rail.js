@@ -1,0 +1,12 @@
+// Folds the main menu to icons and remembers it; boot.js sets it before the first paint.
+//   <nav data-controller="rail"><button data-action="rail#toggle">…</button></nav>
+import { Controller } from "@hotwired/stimulus";
+
+export default class extends Controller {
+  toggle() {
+    const { dataset } = document.documentElement;
+    if (dataset.rail === "collapsed") delete dataset.rail;
+    else dataset.rail = "collapsed";
+    localStorage.setItem("rail", dataset.rail ?? "open");
+  }
+}
