@@ -16,6 +16,7 @@ from kairos.core.tables.limits import Limits
 
 _PIECE = 1 << 20
 _SMALL = 1 << 20  # below this size the ratio of compression says nothing
+_ABOVE = 20  # lines that a title and the header may take
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError)
 
 
@@ -87,5 +88,5 @@ class _Part:
         if not extent.is_sheet:
             return
         rows, columns = extent.rows, extent.columns
-        if rows > limits.rows + 1 or columns > limits.columns or rows * columns > limits.sheet_cells:
+        if rows > limits.rows + _ABOVE or columns > limits.columns or rows * columns > limits.sheet_cells:
             raise SheetTooLarge(rows=rows, columns=columns)

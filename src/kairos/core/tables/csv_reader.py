@@ -33,6 +33,7 @@ from kairos.core.tables.table import Row, Table, filled_width, find_header, fit,
 
 _PEEK = 100
 _DAMAGE = "kairos-damage"
+_Record = tuple[int, list[str], RowProblem | None]
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -96,7 +97,7 @@ class CsvTable(Table):
         self.encoding, self._mark = (
             encodings.choose_encoding(encoding, found.start) if encoding else encodings.detect_encoding(found)
         )
-        if found.nuls * 40 > found.size and not self.encoding.startswith("utf-16"):
+        if found.nuls * 10 > found.size and not self.encoding.startswith("utf-16"):
             raise NotASpreadsheet(filename=source.filename, content=_("binary data"))
         self._settle_delimiter(found.start[self._mark :], delimiter)
         self._read_header()
@@ -112,8 +113,7 @@ class CsvTable(Table):
         self.delimiter = chosen or detect_delimiter(body[:cut] or body)
 
     def _read_header(self) -> None:
-        self.header = []
-        peeked = list(islice(self._records(), _PEEK))
+        peeked = self._peek()
         place = find_header([cells for _number, cells, _problem in peeked])
         rows = [cells for _number, cells, _problem in peeked[place:]]
         width = filled_width(rows)
@@ -126,6 +126,16 @@ class CsvTable(Table):
         self.header, self.notices = name_columns(rows[0], width)
         if any(any(cells) for _number, cells, _problem in peeked[:place]):
             self.notices.insert(0, SkippedTitle(row=self.header_row))
+
+    def _peek(self) -> list[_Record]:
+        """The first records; the first filled one serves as header meanwhile, to name columns in problems."""
+        self.header = []
+        peeked: list[_Record] = []
+        for record in islice(self._records(), _PEEK):
+            peeked.append(record)
+            if not self.header:
+                self.header = name_columns(record[1], min(filled_width([record[1]]), self._limits.columns))[0]
+        return peeked
 
     def rows(self) -> Iterator[Row]:
         width, header_row, limit = len(self.header), self.header_row, self._limits.rows
@@ -142,7 +152,7 @@ class CsvTable(Table):
                 row = fit(number, cells, width)
                 yield row._replace(problem=problem or row.problem)
 
-    def _records(self) -> Iterator[tuple[int, list[str], RowProblem | None]]:
+    def _records(self) -> Iterator[_Record]:
         number = 0
         with self._open_text() as stream:
             lines = _Lines(stream, self._limits.row_characters)
