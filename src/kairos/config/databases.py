@@ -17,13 +17,13 @@ SQLITE_PRAGMAS = (
 )
 
 
-def settings_for(server: Server | None, *, home: Path) -> dict[str, Any]:
+def settings_for(server: Server | None, *, home: Path, threads: int) -> dict[str, Any]:
     """Give Django's entry for the database; None is the embedded one in `home`."""
     if server is None:
         return _sqlite(str(home / "kairos.sqlite3"))
     if server.scheme == "sqlite":
         return _sqlite(str(Path(server.path).absolute()))
-    return _postgresql(server)
+    return _postgresql(server, threads=threads)
 
 
 def _sqlite(path: str) -> dict[str, Any]:
@@ -41,7 +41,9 @@ def _sqlite(path: str) -> dict[str, Any]:
     }
 
 
-def _postgresql(server: Server) -> dict[str, Any]:
+def _postgresql(server: Server, *, threads: int) -> dict[str, Any]:
+    # Every thread can have a connection, and so can the background worker and whoever listens.
+    pool = {"min_size": 2, "max_size": max(10, threads + 2), "timeout": 5}
     options = {name: value for name, value in server.options.items() if value}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -52,7 +54,9 @@ def _postgresql(server: Server) -> dict[str, Any]:
         "PASSWORD": server.password,
         # The pool keeps the connections, so a request must give its own back.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": options | {"pool": {"min_size": 2, "max_size": 10, "timeout": 5}},
+        # A connection that a restart of the server cut is replaced before it is handed out.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5, "application_name": "kairos"} | options | {"pool": pool},
     }
 
 
@@ -68,4 +72,4 @@ def channel_layers(redis_url: str) -> dict[str, Any]:
     if redis_url:
         config = {"hosts": [redis_url], "prefix": "kairos"}
         return {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}}
-    return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    return {"default": {"BACKEND": "kairos.config.live_layer.EmbeddedChannelLayer"}}

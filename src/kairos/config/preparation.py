@@ -1,24 +1,37 @@
 """What `kairos serve` does before it answers: database, example company, first link."""
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from django.core.management.base import CommandError
+from django.conf import settings
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import DatabaseError
 
 Say = Callable[[str], None]
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let one server prepare a database while others that start at the same moment wait for it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(7355608)")
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(7355608)")
+        return
+    with (Path(settings.HOME) / "preparing.lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def migrate(*, say: Say) -> None:
     """Bring the database to the present shape, counting the steps; silent when nothing is to be done."""
-    try:
-        executor = MigrationExecutor(connection)
-    except DatabaseError as fault:
-        raise CommandError(f"The database does not answer: {str(fault).strip()}") from fault
+    executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:
         return
@@ -40,15 +53,15 @@ def migrate(*, say: Say) -> None:
 
 def fill_demo(*, say: Say) -> None:
     """Fill an empty database with the example company."""
-    if find_spec("kairos.core.demo") is None:
-        raise CommandError("There is no example company in this version.")
+    from kairos.core.demo import fill
+
     say("Filling in the example company …")
-    import_module("kairos.core.demo").fill()
+    if not fill():
+        say("There are records already; the example company stays away.")
 
 
 def first_link() -> str | None:
     """Give a one-time link for the first administrator, or None when there is one already."""
-    if find_spec("kairos.accounts.actions.welcome") is None:
-        return None
-    link: str | None = import_module("kairos.accounts.actions.welcome").first_welcome_link()
-    return link
+    from kairos.accounts.actions.welcome import first_welcome_link
+
+    return first_welcome_link()

@@ -18,6 +18,7 @@ class Recurring:
 
 SCHEDULE = (
     Recurring(task="kairos.config.tasks.forget_expired_sessions", every=timedelta(hours=24)),
+    Recurring(task="kairos.config.tasks.tend_database", every=timedelta(hours=24)),
     Recurring(task="kairos.config.tasks.forget_old_task_results", every=timedelta(hours=24)),
 )
 

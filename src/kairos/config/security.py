@@ -43,6 +43,19 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class LargestRequestMiddleware:
+    """Refuses a request that says it is larger than any that we have a use for, before reading it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.LARGEST_REQUEST:
+            return HttpResponse("The request is too large.\n", status=413, content_type="text/plain")
+        return self.get_response(request)
+
+
 class NoStoreMiddleware:
     """Keeps answers to a signed-in person out of every cache, so that nothing is left after signing out."""
 

@@ -39,6 +39,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+LARGEST_REQUEST = 100 * 2**20
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # The program
 INSTALLED_APPS = installed_apps(_given["WITHOUT"])
@@ -53,6 +57,7 @@ _ours = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kairos.config.security.SecurityHeadersMiddleware",
+    "kairos.config.security.LargestRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -90,13 +95,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # Data
-DATABASES = {"default": databases.settings_for(_given["DATABASE_URL"], home=HOME)}
+DATABASES = {"default": databases.settings_for(_given["DATABASE_URL"], home=HOME, threads=THREADS)}
 REDIS_URL: str = _given["REDIS_URL"]
 CACHES: dict[str, Any] = databases.caches(REDIS_URL)
 CHANNEL_LAYERS: dict[str, Any] = databases.channel_layers(REDIS_URL)
 TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 MEDIA_ROOT = HOME / "files"
-FILE_UPLOAD_TEMP_DIR = None
 
 # Static files: built ones carry a hash in their name, so a browser may keep them for ever.
 STATIC_URL = "/static/"
@@ -142,12 +146,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Kairos"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 
-SESSION_COOKIE_NAME = "kairos_session"
+# With https no other host of the same domain can set these cookies.
+_cookie = "__Host-kairos_" if _https else "kairos_"
+SESSION_COOKIE_NAME = f"{_cookie}session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = _https
-CSRF_COOKIE_NAME = "kairos_csrf"
+CSRF_COOKIE_NAME = f"{_cookie}csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = _https
@@ -155,6 +161,7 @@ LANGUAGE_COOKIE_NAME = "kairos_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = _https
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Language and time

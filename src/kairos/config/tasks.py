@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -15,6 +16,15 @@ FAILURES_KEPT = timedelta(days=30)
 def forget_expired_sessions() -> None:
     """Delete the sessions that no longer sign anybody in."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@task()
+def tend_database() -> None:
+    """Refresh what the embedded database knows about its tables, and fold its log into its file."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @task()

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.utils import DatabaseError
 
 from kairos.config.home import make_home
-from kairos.config.preparation import fill_demo, first_link, migrate
+from kairos.config.preparation import fill_demo, first_link, migrate, one_at_a_time
 from kairos.config.server import open_port, serve
 
 
@@ -33,12 +35,17 @@ class Command(BaseCommand):
         # What the program writes is for its own user only.
         os.umask(0o077)
         make_home(settings.HOME)
-        migrate(say=self.say)
-        if options["demo"]:
-            fill_demo(say=self.say)
-        link = first_link()
+        try:
+            connection.ensure_connection()
+        except DatabaseError as fault:
+            raise CommandError(f"The database does not answer: {str(fault).strip()}") from fault
+        with one_at_a_time():
+            migrate(say=self.say)
+            if options["demo"]:
+                fill_demo(say=self.say)
+            link = first_link()
         if link:
-            self.say(f"Sign in as the first administrator, once, within a day:\n\n    {link}\n")
+            self.say(f"Sign in as the first administrator, once, within two days:\n\n    {link}\n")
         serve(port, workers=workers, say=self.say)
 
     def say(self, sentence: str) -> None:
