@@ -100,6 +100,15 @@ def test_every_command_refuses_all_faults_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_an_encrypted_address_closes_the_cookies(tmp_path: Path) -> None:
+    named = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS"
+    ask = f"from django.conf import settings as s; print({named})"
+    ran = kairos(
+        tmp_path / "home", "shell", "--no-imports", "-c", ask, URL="https://crm.example.com", PROXIES="1"
+    )
+    assert ran.stdout == "__Host-kairos_session True 31536000\n"
+
+
 def test_the_secret_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     home = tmp_path / "home"
     keys: list[str] = []

@@ -31,7 +31,10 @@ PROXIES: int = _given["PROXIES"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 _https = _url.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https and PROXIES else None
-SECURE_SSL_REDIRECT = False
+# Encryption ends at a proxy, which says by a header how it was asked; only then can we tell, and send people over.
+SECURE_SSL_REDIRECT = _https and PROXIES > 0
+SECURE_SSL_HOST = _url.netloc
+SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

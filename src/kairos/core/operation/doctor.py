@@ -85,6 +85,8 @@ def check_redis() -> Finding:
 def check_address() -> Finding:
     """The public address is encrypted, unless it is this machine itself."""
     address = settings.PUBLIC_URL
+    if address.startswith("https://") and not settings.PROXIES:
+        return Finding(WARN, "address", f"{address}, but KAIROS_PROXIES is 0, so nobody is sent from http to https")
     if address.startswith("https://"):
         return Finding(OK, "address", address)
     if any(name in address for name in ("//localhost", "//127.0.0.1", "//[::1]")):
