@@ -42,7 +42,8 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     if not widths:
         return (0, 0)
     width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
-    header = next((len(row) for row in rows if len(row) > 1), 1)
+    # A title alone on the first lines may stand above a table of three columns or more.
+    header = len(rows[0]) if len(rows[0]) > 1 else next((len(row) for row in rows if len(row) > 2), 1)
     if width < 2 or header < 2:
         return (0, 0)
     return (round(count / len(rows), 1) + (0.5 if header == width else 0), width)

@@ -16,20 +16,42 @@ def profile(opened, header, values):
 @pytest.mark.parametrize(
     ("header", "values", "kind"),
     [
-        ("n", ["1", "-2", "1,300"], Kind.DECIMAL), ("n", ["1", "-2"], Kind.INTEGER), ("n", ["1.5", "2"], Kind.DECIMAL),
-        ("year_established", ["1996", "2001"], Kind.INTEGER), ("n", ["007", "008"], Kind.TEXT), ("id", ["1000", "1001"], Kind.INTEGER),
-        ("close_value", ["1054", "0"], Kind.MONEY), ("金額", ["1,054"], Kind.MONEY), ("x", ["NT$5", "NT$6"], Kind.MONEY), ("x", ["3.5萬"], Kind.DECIMAL),
+        ("n", ["1", "-2", "1,300"], Kind.DECIMAL),
+        ("n", ["1", "-2"], Kind.INTEGER),
+        ("n", ["1.5", "2"], Kind.DECIMAL),
+        ("year_established", ["1996", "2001"], Kind.INTEGER),
+        ("n", ["007", "008"], Kind.TEXT),
+        ("id", ["1000", "1001"], Kind.INTEGER),
+        ("close_value", ["1054", "0"], Kind.MONEY),
+        ("金額", ["1,054"], Kind.MONEY),
+        ("x", ["NT$5", "NT$6"], Kind.MONEY),
+        ("x", ["3.5萬"], Kind.DECIMAL),
         ("rate", ["25%", "5 %"], Kind.PERCENT),
-        ("when", ["2017-03-01", "2017-04-01"], Kind.DATE), ("when", ["民國113年5月1日"], Kind.DATE), ("when", ["20170301"], Kind.DATE),
-        ("when", ["2017-03-01T12:30:00Z"], Kind.DATETIME), ("when", ["3/1/2017 2:30 PM"], Kind.DATETIME), ("when", ["2017-03-01 00:00"], Kind.DATE),
-        ("Close date", ["43525", "43526"], Kind.DATE), ("units", ["43525", "43526"], Kind.INTEGER),
-        ("mail", ["a@b.co", "c.d@e.com.tw"], Kind.EMAIL), ("x", ["https://a.b/c", "www.d.e"], Kind.URL), ("Website", ["acme.com", "b.com.tw"], Kind.URL),
-        ("x", ["0912-345-678", "(02) 2712-3456"], Kind.PHONE), ("x", ["+886912345678"], Kind.PHONE), ("手機", ["0912345678"], Kind.PHONE),
-        ("Phone", ["912345678"], Kind.PHONE), ("x", ["yes", "no"], Kind.BOOLEAN), ("x", ["是", "否"], Kind.BOOLEAN), ("x", ["0", "1"], Kind.INTEGER),
-        ("is_active", ["0", "1"], Kind.BOOLEAN), ("stage", ["Won", "Lost"] * 20, Kind.CHOICE), ("name", ["Anna", "Bert"], Kind.TEXT),
-        ("x", ["", "-", "N/A"], Kind.EMPTY), ("version", ["1.2.3", "2.0.1"], Kind.TEXT),
+        ("when", ["2017-03-01", "2017-04-01"], Kind.DATE),
+        ("when", ["民國113年5月1日"], Kind.DATE),
+        ("when", ["20170301"], Kind.DATE),
+        ("when", ["2017-03-01T12:30:00Z"], Kind.DATETIME),
+        ("when", ["3/1/2017 2:30 PM"], Kind.DATETIME),
+        ("when", ["2017-03-01 00:00"], Kind.DATE),
+        ("Close date", ["43525", "43526"], Kind.DATE),
+        ("units", ["43525", "43526"], Kind.INTEGER),
+        ("mail", ["a@b.co", "c.d@e.com.tw"], Kind.EMAIL),
+        ("x", ["https://a.b/c", "www.d.e"], Kind.URL),
+        ("Website", ["acme.com", "b.com.tw"], Kind.URL),
+        ("x", ["0912-345-678", "(02) 2712-3456"], Kind.PHONE),
+        ("x", ["+886912345678"], Kind.PHONE),
+        ("手機", ["0912345678"], Kind.PHONE),
+        ("Phone", ["912345678"], Kind.PHONE),
+        ("x", ["yes", "no"], Kind.BOOLEAN),
+        ("x", ["是", "否"], Kind.BOOLEAN),
+        ("x", ["0", "1"], Kind.INTEGER),
+        ("is_active", ["0", "1"], Kind.BOOLEAN),
+        ("stage", ["Won", "Lost"] * 20, Kind.CHOICE),
+        ("name", ["Anna", "Bert"], Kind.TEXT),
+        ("x", ["", "-", "N/A"], Kind.EMPTY),
+        ("version", ["1.2.3", "2.0.1"], Kind.TEXT),
     ],
-)  # fmt: skip
+)
 def test_the_kind_of_a_column_is_guessed(opened, header, values, kind):
     assert profile(opened, header, values).kind == kind
 
@@ -51,7 +73,11 @@ def test_samples_are_the_commonest_values_with_counts(opened):
 
 def test_open_dates_and_numbers_are_flagged(opened):
     found = profile(opened, "close", ["03/04/2017", "05/06/2017"])
-    assert (found.kind, found.date_orders, found.is_ambiguous) == (Kind.DATE, (DateOrder.DMY, DateOrder.MDY), True)
+    assert (found.kind, found.date_orders, found.is_ambiguous) == (
+        Kind.DATE,
+        (DateOrder.DMY, DateOrder.MDY),
+        True,
+    )
     found = profile(opened, "close", ["03/04/2017", "25/06/2017"])
     assert (found.date_orders, found.is_ambiguous) == ((DateOrder.DMY,), False)
     found = profile(opened, "amount", ["1,234", "5,678"])
@@ -76,8 +102,15 @@ def test_typed_cells_tell_their_kind():
     header = ["name", "n", "rate", "day", "moment", "yes", "close date", "amount"]
     table = open_table(io.BytesIO(b"".join(xlsx_stream(header, rows))))
     assert [found.kind for found in sniff_columns(table)] == [
-        Kind.CHOICE, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.DATETIME, Kind.BOOLEAN, Kind.DATE, Kind.MONEY,
-    ]  # fmt: skip
+        Kind.CHOICE,
+        Kind.INTEGER,
+        Kind.DECIMAL,
+        Kind.DATE,
+        Kind.DATETIME,
+        Kind.BOOLEAN,
+        Kind.DATE,
+        Kind.MONEY,
+    ]
 
 
 def test_bad_rows_and_a_file_that_breaks_off_do_not_stop_the_profile(opened):

@@ -1,4 +1,4 @@
-"""The four files of a real seller are read right. They are not part of the repository; without them nothing is tested."""
+"""The four files of a real seller are read right. Without them, nothing is tested."""
 
 import os
 from collections import Counter
@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kairos.core.tables import DateOrder, Kind, match_value, open_table, parse_date, parse_decimal, sniff_columns
+from kairos.core.tables import (
+    DateOrder,
+    Kind,
+    match_value,
+    open_table,
+    parse_date,
+    parse_decimal,
+    sniff_columns,
+)
 
 FOLDER = Path(
     os.environ.get("KAIROS_SALES_DATA") or Path(__file__).parents[6] / "shared" / "data" / "sales-pipeline"
@@ -19,7 +27,12 @@ def test_the_pipeline_is_read_whole():
     with open_table(FOLDER / "sales_pipeline.csv") as table:
         rows = [dict(zip(table.header, row.cells, strict=True)) for row in table.rows() if not row.problem]
     assert len(rows) == 8800 == table.row_count_estimate
-    assert Counter(row["deal_stage"] for row in rows) == {"Won": 4238, "Lost": 2473, "Engaging": 1589, "Prospecting": 500}
+    assert Counter(row["deal_stage"] for row in rows) == {
+        "Won": 4238,
+        "Lost": 2473,
+        "Engaging": 1589,
+        "Prospecting": 500,
+    }
     assert sum(not row["account"] for row in rows) == 1425
     won = [row for row in rows if row["deal_stage"] == "Won"]
     assert sum(parse_decimal(row["close_value"]) for row in won) == Decimal(10_005_534)
@@ -35,7 +48,12 @@ def test_the_columns_of_the_pipeline_are_understood():
     }  # fmt: skip
     assert not any(profile.is_ambiguous for profile in found.values())
     assert found["close_date"].date_orders[0] == DateOrder.YMD
-    assert found["deal_stage"].samples == (("Won", 4238), ("Lost", 2473), ("Engaging", 1589), ("Prospecting", 500))
+    assert found["deal_stage"].samples == (
+        ("Won", 4238),
+        ("Lost", 2473),
+        ("Engaging", 1589),
+        ("Prospecting", 500),
+    )
 
 
 def test_the_other_files_are_read_whole():

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import tracemalloc
 import zipfile
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -23,7 +24,15 @@ def read_csv(content):
 def test_a_table_becomes_csv():
     rows = [
         ["台灣", None, True, 5, -5, Decimal("1234.50"), date(2026, 11, 23)],
-        ['say "hi", you', "", False, 1.5, Decimal("1E+3"), datetime(2026, 11, 23, 9, 30, tzinfo=timezone.utc), time(9, 5)],
+        [
+            'say "hi", you',
+            "",
+            False,
+            1.5,
+            Decimal("1E+3"),
+            datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+            time(9, 5),
+        ],
     ]
     content = b"".join(csv_stream(list("abcdefg"), rows))
     assert content.decode() == (
@@ -37,13 +46,15 @@ def test_a_table_becomes_csv():
 @pytest.mark.parametrize("sign", SIGNS)
 def test_formulas_are_neutralised_in_csv_also_in_headers_and_come_back(sign):
     text = f"{sign}cmd|' /C calc'!A0"
-    content = b"".join(csv_stream([sign + "SUM(A1)"], [[text], ["'" + text], ["'quoted'"]]))
+    content = b"".join(csv_stream([sign + "SUM(A1)", "b"], [[text, 1], ["'" + text, 2], ["'quoted'", 3]]))
     written = [row[0] for row in read_csv(content)]
     assert written == ["'" + sign + "SUM(A1)", "'" + text, "''" + text, "'quoted'"]
     assert [row.cells[0] for row in open_table(io.BytesIO(content)).rows()] == [text, "'" + text, "'quoted'"]
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30) | st.sampled_from(
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30
+) | st.sampled_from(
     ["=1+1", "@x", "'=x", "''", "-5", "+886912345678", 'a"b', "a,b\nc", "1\r2", "\r\n", "客戶;|^\t"]
 )
 
@@ -62,7 +73,9 @@ def test_a_table_becomes_a_typed_workbook():
         ["=1+1", "https://x.y", 5, Decimal("0.1"), date(2026, 11, 23), datetime(2026, 11, 23, 9, 30), True],
         ["{=A1}", "007", -5, 12345678901234567890, date(1850, 1, 1), time(9, 5), None],
     ]
-    file = io.BytesIO(b"".join(xlsx_stream(["a", "=b", "c", "d", "e", "f", "g"], rows, sheet_name="Deals: [2026]")))
+    file = io.BytesIO(
+        b"".join(xlsx_stream(["a", "=b", "c", "d", "e", "f", "g"], rows, sheet_name="Deals: [2026]"))
+    )
     table = open_table(file)
     assert table.sheets == ["Deals   2026"]
     assert table.header == ["a", "=b", "c", "d", "e", "f", "g"]
@@ -72,8 +85,8 @@ def test_a_table_becomes_a_typed_workbook():
     ]
     with zipfile.ZipFile(file) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet and "hyperlink" not in sheet
-    assert '<autoFilter ref="A1:G3"/>' in sheet and 'state="frozen"' in sheet and "<cols>" in sheet
+    assert [part for part in ("<f>", "hyperlink") if part in sheet] == []
+    assert [part for part in ('<autoFilter ref="A1:G3"/>', 'state="frozen"', "<cols>") if part not in sheet] == []
 
 
 @pytest.mark.parametrize("name", ["", "History", "''", "[]:*?/\\", "業" * 60, "a'"])
@@ -84,10 +97,13 @@ def test_every_sheet_name_is_made_allowed(name):
 def test_text_that_no_cell_can_hold_is_made_to_fit():
     rows = [["\ud800\0\x01=x"], ["a" * 40_000], ["😀" * 20_000], [float("nan")], [Decimal("Infinity")]]
     content = b"".join(xlsx_stream(["a"], rows))
-    (_header, *cells) = [row[0] for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).iter_rows()]
-    assert cells[0] == "?\ufffd\x01=x"
-    assert (len(cells[1]), cells[1][-1]) == (32_767, "…")
-    assert len(cells[2].encode("utf-16-le")) // 2 <= 32_767
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    cells = [str(row[0]) for row in sheet.iter_rows()]
+        for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).iter_rows()
+    ]
+    assert cells[1] == "?\ufffd\x01=x"
+    assert (len(cells[2]), cells[2][-1]) == (32_767, "…")
+    assert len(cells[3].encode("utf-16-le")) // 2 <= 32_767
     assert b"".join(csv_stream(["a"], [["\ud800\0"]], bom=False)) == "a\r\n?\ufffd\r\n".encode()
 
 
@@ -100,8 +116,6 @@ def test_rows_beyond_a_sheet_go_on_to_the_next(monkeypatch):
 
 
 def test_memory_does_not_grow_with_the_rows():
-    import tracemalloc
-
     def rows():
         for number in range(100_000):
             yield [number, "Deal", Decimal("12.50"), None]

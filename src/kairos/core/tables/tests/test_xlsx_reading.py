@@ -62,9 +62,9 @@ def test_many_sheets_are_named_and_can_be_chosen(workbook):
     table = open_table(workbook(fill, "empty"))
     assert table.sheets == ["empty", "商機", "secret"]
     assert (table.sheet, table.header) == ("商機", ["name"])
-    with pytest.raises(TableError, match="The sheet “empty” is empty."):
+    with pytest.raises(TableError, match=r"The sheet “empty” is empty."):
         open_table(workbook(fill, "empty"), sheet="empty")
-    with pytest.raises(TableError, match="There is no sheet named “nothing”."):
+    with pytest.raises(TableError, match=r"There is no sheet named “nothing”."):
         open_table(workbook(fill, "empty"), sheet="nothing")
 
 
