@@ -1,6 +1,7 @@
 """The named world of the tests: one house, two teams, and somebody for every rule."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ def make_world() -> World:
     with change_set(by=None, summary=_("Founded")) as changes:
         north = changes.create(Team, name="North", currency="USD", position=0)
         south = changes.create(Team, name="South", currency="TWD", position=1, has_own_stages=True)
-        people = {
+        people: dict[str, Any] = {
             name: changes.create(User, name=full, email=f"{name}@example.com", role=role, teams=teams)
             for name, full, role, teams in (
                 ("ada", "Ada Admin", Role.ADMINISTRATOR, []),
@@ -59,7 +60,7 @@ def make_world() -> World:
             )
         }
         changes.set_related(north, "leaders", [people["lena"]])
-        stages = {
+        stages: dict[str, Any] = {
             "new": changes.create(Stage, name="New", position=0, probability=10),
             "talking": changes.create(Stage, name="Talking", position=1, probability=40, stale_after_days=14),
             "won": changes.create(Stage, name="Won", position=2, probability=100, is_won=True),
@@ -81,7 +82,7 @@ def make_world() -> World:
         eve = changes.create(
             Contact, name="Eve Buyer", parent=acme, emails=["eve@acme.example"], country="US"
         )
-    deals = {
+    deals: dict[str, Any] = {
         f"{owner}s_deal": create_opportunity(
             values={
                 "title": title,

@@ -41,7 +41,9 @@ class Slot(Generic[T]):
 
         def fill(contribution: type[T]) -> type[T]:
             if not issubclass(contribution, self.accepts):
-                raise TypeError(f"slot {self.name} takes {self.accepts.__name__}, not {contribution.__name__}")
+                raise TypeError(
+                    f"slot {self.name} takes {self.accepts.__name__}, not {contribution.__name__}"
+                )
             self._filled.append((order, for_type, contribution()))
             self._filled.sort(key=lambda entry: entry[0])
             return contribution
@@ -56,3 +58,19 @@ class Slot(Generic[T]):
 
 
 RECORD_PANELS: Slot[RecordPanel] = Slot("core.record_panels", accepts=RecordPanel)
+
+
+class TodayPanel:
+    """A card on the start page, contributed by an upper app. `width` is "full" or "half"."""
+
+    template_name: str
+    width: str = "half"
+
+    def shown_to(self, user: Any) -> bool:
+        return True
+
+    def context(self, user: Any, now: Any) -> dict[str, Any]:
+        return {}
+
+
+TODAY_PANELS: Slot[TodayPanel] = Slot("core.today_panels", accepts=TodayPanel)

@@ -8,10 +8,12 @@ from kairos.accounts.models import Team
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import RECORD_PANELS, RecordPanel
+from kairos.crm import today
 from kairos.crm.actions.stages import give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
 
 SHOWN = 8
+TODAY = (today.MyNumbers, today.Slipped, today.ClosingThisWeek, today.Stale, today.Silent)
 
 contribute_actions(
     Team,

@@ -36,7 +36,8 @@ def time_in_stages(opportunity: Opportunity, *, now: dt.datetime) -> dict[int, d
     spent: dict[int, dt.timedelta] = {}
     since = opportunity.created_at
     for old, at in moves.order_by("at", "pk").values_list("old", "at"):
-        spent[int(old)] = spent.get(int(old), dt.timedelta()) + max(at - since, dt.timedelta())
+        left = int(old or 0)
+        spent[left] = spent.get(left, dt.timedelta()) + max(at - since, dt.timedelta())
         since = at
     end = opportunity.closed_at or now
     spent[opportunity.stage_id] = spent.get(opportunity.stage_id, dt.timedelta()) + max(

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -27,7 +27,7 @@ class Team(Record):
     has_own_stages = models.BooleanField(_("Has its own stages"), default=False)
     position = models.PositiveIntegerField(_("Order"), default=0)
 
-    objects = TeamQuerySet.as_manager()
+    objects: ClassVar[Any] = TeamQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Team")

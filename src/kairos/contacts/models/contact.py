@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -64,7 +64,7 @@ class Contact(Record):
     tags = models.ManyToManyField(Tag, verbose_name=_("Tags"), related_name="contacts", blank=True)
     notes = models.TextField(_("Notes"), blank=True, default="")
 
-    objects = ContactQuerySet.as_manager()
+    objects: ClassVar[Any] = ContactQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Contact")

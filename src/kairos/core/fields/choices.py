@@ -25,7 +25,9 @@ class ChoiceField(Field):
     def clean(self, raw: Any, *, user: Any) -> str:
         text = one(raw).strip()
         if text and text not in {str(value) for value, _label in self.choices()}:
-            raise ValidationError(_("“%(value)s” is not one of the choices."), code="choice", params={"value": text})
+            raise ValidationError(
+                _("“%(value)s” is not one of the choices."), code="choice", params={"value": text}
+            )
         return text
 
 
@@ -47,7 +49,7 @@ class CountryField(ChoiceField):
     kind = "country"
 
     def choices(self) -> Sequence[tuple[str, str]]:
-        return sorted(((code, shown.country_name(code)) for code in COUNTRIES), key=lambda pair: pair[1])
+        return sorted(((code, shown.country_name(code)) for code in COUNTRIES), key=lambda pair: str(pair[1]))
 
     def format(self, value: Any) -> str:
         return shown.country_name(value) if value else ""
@@ -65,13 +67,13 @@ class LanguageField(ChoiceField):
         return shown.language_name(value) if value else ""
 
 
-LANGUAGES = (
-    "en zh-Hant zh-Hans ja ko de fr es it pt nl pl ru uk tr ar he hi th vi id ms sv da nb fi cs hu ro el".split()
-)
+LANGUAGES = "en zh-Hant zh-Hans ja ko de fr es it pt nl pl ru uk tr ar he hi th vi id ms sv da nb fi cs hu ro el".split()
 CURRENCIES = (
     "USD EUR TWD JPY GBP CNY HKD SGD KRW AUD NZD CAD CHF SEK NOK DKK PLN CZK HUF RON TRY ILS AED SAR INR THB VND IDR "
     "MYR PHP BRL MXN ARS CLP COP ZAR KES NGN EGP UAH KWD BHD TND".split()
 )
 COUNTRIES = sorted(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 )

@@ -63,7 +63,9 @@ def e164(text: str, country: str = "TW") -> str:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("“%(text)s” is not a phone number."), code="invalid", params={"text": text}) from error
+        raise ValidationError(
+            _("“%(text)s” is not a phone number."), code="invalid", params={"text": text}
+        ) from error
     if not phonenumbers.is_possible_number(number):
         raise ValidationError(_("“%(text)s” is not a phone number."), code="invalid", params={"text": text})
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ class RelationField(Field):
     """
 
     kind = "relation"
-    operators = ("is", "is_not", "in", "not_in", *EMPTINESS)
+    operators: ClassVar[tuple[str, ...]] = ("is", "is_not", "in", "not_in", *EMPTINESS)
     is_groupable = True
 
     def __init__(self, name: str, *, limit: Any = None, can_create: bool = False, **options: Any) -> None:

@@ -54,7 +54,7 @@ def _update_chunk(
         new_values: dict[str, Any] = {}
         key: list[tuple[str, Any]] = []
         for name, value in wanted[pk].items():
-            field = model._meta.get_field(name)
+            field: Any = model._meta.get_field(name)
             if field.many_to_many:
                 related[name][pk] = sorted({int(getattr(item, "pk", item)) for item in value})
                 continue
@@ -81,7 +81,7 @@ def _update_chunk(
 
 def related_ids(model: type[models.Model], name: str, ids: Iterable[int]) -> dict[int, list[int]]:
     """The related ids of a many-to-many field for many records."""
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     through, source, target = (
         field.remote_field.through,
         field.m2m_field_name(),
@@ -101,7 +101,7 @@ def set_related_many(
     changes: "Changes", model: type[models.Model], name: str, wanted: Mapping[int, list[int]]
 ) -> set[int]:
     """Make these the related ids of a many-to-many field for many records; returns the ids that changed."""
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     through, source, target = (
         field.remote_field.through,
         field.m2m_field_name(),
@@ -145,7 +145,7 @@ def delete_many(changes: "Changes", model: type[models.Model], ids: list[int]) -
     return len(found)
 
 
-def incoming_references(model: type[models.Model]) -> list[tuple[type[models.Model], models.Field[Any, Any]]]:
+def incoming_references(model: type[models.Model]) -> list[tuple[type[models.Model], Any]]:
     """Foreign keys and many-to-many fields of other records that point at this model's records."""
     found = []
     for relation in model._meta.related_objects:

@@ -122,7 +122,7 @@ class Changes:
         if key not in self._locked:
             try:
                 record.refresh_from_db(
-                    from_queryset=type(record)._base_manager.select_for_update(of=("self",))  # type: ignore[call-arg]
+                    from_queryset=type(record)._base_manager.select_for_update(of=("self",))
                 )
             except type(record).DoesNotExist as error:  # type: ignore[attr-defined]
                 raise RecordGone() from error
@@ -147,7 +147,7 @@ class Changes:
     def update(self, record: M, **values: Any) -> set[str]:
         """Write what differs, remember old and new; returns the names of the fields that changed."""
         self.lock(record)
-        fields = {name: record._meta.get_field(name) for name in values}
+        fields: dict[str, Any] = {name: record._meta.get_field(name) for name in values}
         related = {name for name, field in fields.items() if field.many_to_many}
         changed: set[str] = set()
         for name in values.keys() - related:
@@ -167,7 +167,7 @@ class Changes:
 
     def set_related(self, record: models.Model, name: str, items: Iterable[Any]) -> bool:
         """Make these the related records of a many-to-many field; True when that changed anything."""
-        field = record._meta.get_field(name)
+        field: Any = record._meta.get_field(name)
         manager = getattr(record, name)
         old = sorted(manager.values_list("pk", flat=True))
         new = sorted({int(getattr(item, "pk", item)) for item in items})

@@ -92,7 +92,7 @@ def _read(
         if not name and old is None:
             created[kind].append(pk)
         elif not name:
-            deleted[kind][pk] = old
+            deleted[kind][pk] = old or "{}"
         else:
             net = nets[kind][pk].setdefault(name, _Net(old, new))
             net.new = new

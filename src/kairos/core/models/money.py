@@ -34,7 +34,8 @@ class MoneyField(models.BigIntegerField):
     def get_prep_value(self, value: Any) -> int | None:
         if value is None or hasattr(value, "resolve_expression"):
             return value
-        return int(self.to_python(value) * 1000)
+        amount = self.to_python(value)
+        return None if amount is None else int(amount * 1000)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         return value if prepared else self.get_prep_value(value)

@@ -47,11 +47,11 @@ class Record(models.Model):
         {"id", "created_at", "created_by", "updated_at", "version"}
     )
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: tuple[models.BaseConstraint, ...] = (
             models.UniqueConstraint(
                 fields=["external_id"],
                 condition=~models.Q(external_id=""),

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -47,9 +47,9 @@ class RecordType:
     page_template: ClassVar[str] = "core/record.html"
     list_prefetch: ClassVar[Sequence[str]] = ()
 
-    create = staticmethod(create_record)
-    update = staticmethod(update_record)
-    update_many = staticmethod(update_records)
+    create: ClassVar[Callable[..., Any]] = staticmethod(create_record)
+    update: ClassVar[Callable[..., Any]] = staticmethod(update_record)
+    update_many: ClassVar[Callable[..., int]] = staticmethod(update_records)
 
     # -- words
 
@@ -76,7 +76,7 @@ class RecordType:
             name = model_field.name
             if name in NEVER_SHOWN or name in self.hidden:
                 continue
-            found[name] = given.pop(name, None) or derive(model_field)
+            found[name] = given.pop(name) if name in given else derive(model_field)
             if found[name].model_field is None:
                 self._attach(found[name], model_field)
         found.update(given)

@@ -1,8 +1,9 @@
 """All addresses of the core: houses first, then each kind of record by its plural."""
 
-from kairos.core.urls import conditions, house, imports, lists, records
+from kairos.core.urls import conditions, house, imports, lists, records, today
 
 urlpatterns = [
+    *today.urlpatterns,
     *house.urlpatterns,
     *imports.urlpatterns,
     *conditions.urlpatterns,

@@ -50,11 +50,12 @@ def _deal(
     created_at = values.pop("created_at", None) or min(changes.at, values.get("closed_at") or changes.at)
     if stage is not None and stage.is_won:
         stage, status = None, Status.WON
-    first = choose.own(stage or before, team) if stage or before else choose.first(team)
+    named = stage or before
+    first = choose.own(named, team) if named else choose.first(team)
     now_in = (choose.won(team) or first) if status == Status.WON else first
     manual = values.get("probability") is not None and status == Status.OPEN
     probability = values.pop("probability", None)
-    closed_at = values.pop("closed_at", None)
+    closed_at: Any = values.pop("closed_at", None)
     closed_at = None if status == Status.OPEN else max(closed_at or changes.at, created_at)
     deal = Opportunity(
         **{key: value for key, value in values.items() if value is not None},
@@ -84,7 +85,7 @@ def _note_closing(changes: Changes, deal: Opportunity, first: Stage) -> None:
         "stage_entered_at": deal.created_at,
     }
     for name in CLOSING_FIELDS:
-        field = Opportunity._meta.get_field(name)
+        field: Any = Opportunity._meta.get_field(name)
         old, new = to_text(field, before[name]), to_text(field, getattr(deal, field.attname))
         if old != new:
             changes.note(Opportunity, deal.pk, name, old, new, deal.closed_at)

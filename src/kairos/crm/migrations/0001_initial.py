@@ -9,208 +9,563 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contacts', '0001_initial'),
-        ('core', '0002_search_index'),
+        ("accounts", "0001_initial"),
+        ("contacts", "0001_initial"),
+        ("core", "0002_search_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LostReason',
+            name="LostReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Lost reason',
-                'verbose_name_plural': 'Lost reasons',
-                'abstract': False,
+                "verbose_name": "Lost reason",
+                "verbose_name_plural": "Lost reasons",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('series', models.CharField(blank=True, default='', max_length=80, verbose_name='Series')),
-                ('list_price', kairos.core.models.money.MoneyField(blank=True, null=True, verbose_name='List price')),
-                ('currency', models.CharField(blank=True, default='', max_length=3, verbose_name='Currency')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("series", models.CharField(blank=True, default="", max_length=80, verbose_name="Series")),
+                (
+                    "list_price",
+                    kairos.core.models.money.MoneyField(blank=True, null=True, verbose_name="List price"),
+                ),
+                ("currency", models.CharField(blank=True, default="", max_length=3, verbose_name="Currency")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product',
-                'verbose_name_plural': 'Products',
-                'abstract': False,
+                "verbose_name": "Product",
+                "verbose_name_plural": "Products",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Source',
-                'verbose_name_plural': 'Sources',
-                'abstract': False,
+                "verbose_name": "Source",
+                "verbose_name_plural": "Sources",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='Order')),
-                ('probability', models.PositiveSmallIntegerField(default=10, verbose_name='Probability')),
-                ('is_won', models.BooleanField(default=False, verbose_name='Won stage')),
-                ('is_folded', models.BooleanField(default=False, verbose_name='Folded on the board')),
-                ('requirements', models.TextField(blank=True, default='', verbose_name='Requirements')),
-                ('stale_after_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Days until stale')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='accounts.team', verbose_name='Team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="Order")),
+                ("probability", models.PositiveSmallIntegerField(default=10, verbose_name="Probability")),
+                ("is_won", models.BooleanField(default=False, verbose_name="Won stage")),
+                ("is_folded", models.BooleanField(default=False, verbose_name="Folded on the board")),
+                ("requirements", models.TextField(blank=True, default="", verbose_name="Requirements")),
+                (
+                    "stale_after_days",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Days until stale"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="accounts.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stage',
-                'verbose_name_plural': 'Stages',
-                'abstract': False,
+                "verbose_name": "Stage",
+                "verbose_name_plural": "Stages",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('title', models.CharField(max_length=200, verbose_name='Title')),
-                ('stage_entered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='In this stage since')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=4, verbose_name='Status')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='Closed at')),
-                ('lost_note', models.TextField(blank=True, default='', verbose_name='What happened')),
-                ('expected_revenue', kairos.core.models.money.MoneyField(default=0, verbose_name='Expected revenue')),
-                ('currency', models.CharField(max_length=3, verbose_name='Currency')),
-                ('probability', models.PositiveSmallIntegerField(default=10, verbose_name='Probability')),
-                ('is_probability_manual', models.BooleanField(default=False, verbose_name='Probability set by hand')),
-                ('weighted_revenue', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('expected_revenue'), '*', models.F('probability')), '/', models.Value(100)), output_field=kairos.core.models.money.MoneyField(), verbose_name='Weighted revenue')),
-                ('expected_closing', models.DateField(blank=True, null=True, verbose_name='Expected closing')),
-                ('priority', models.PositiveSmallIntegerField(default=0, verbose_name='Priority')),
-                ('description', models.TextField(blank=True, default='', verbose_name='Description')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
-                ('lost_reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='crm.lostreason', verbose_name='Lost reason')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='contacts.contact', verbose_name='Organisation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities_as_person', to='contacts.contact', verbose_name='Person')),
-                ('salesperson', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to=settings.AUTH_USER_MODEL, verbose_name='Salesperson')),
-                ('tags', models.ManyToManyField(blank=True, related_name='opportunities', to='core.tag', verbose_name='Tags')),
-                ('team', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='accounts.team', verbose_name='Team')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='crm.product', verbose_name='Product')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='crm.source', verbose_name='Source')),
-                ('stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='crm.stage', verbose_name='Stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("title", models.CharField(max_length=200, verbose_name="Title")),
+                (
+                    "stage_entered_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="In this stage since"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="Status",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Closed at")),
+                ("lost_note", models.TextField(blank=True, default="", verbose_name="What happened")),
+                (
+                    "expected_revenue",
+                    kairos.core.models.money.MoneyField(default=0, verbose_name="Expected revenue"),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="Currency")),
+                ("probability", models.PositiveSmallIntegerField(default=10, verbose_name="Probability")),
+                (
+                    "is_probability_manual",
+                    models.BooleanField(default=False, verbose_name="Probability set by hand"),
+                ),
+                (
+                    "weighted_revenue",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("expected_revenue"), "*", models.F("probability")
+                            ),
+                            "/",
+                            models.Value(100),
+                        ),
+                        output_field=kairos.core.models.money.MoneyField(),
+                        verbose_name="Weighted revenue",
+                    ),
+                ),
+                (
+                    "expected_closing",
+                    models.DateField(blank=True, null=True, verbose_name="Expected closing"),
+                ),
+                ("priority", models.PositiveSmallIntegerField(default=0, verbose_name="Priority")),
+                ("description", models.TextField(blank=True, default="", verbose_name="Description")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
+                (
+                    "lost_reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="crm.lostreason",
+                        verbose_name="Lost reason",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="contacts.contact",
+                        verbose_name="Organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities_as_person",
+                        to="contacts.contact",
+                        verbose_name="Person",
+                    ),
+                ),
+                (
+                    "salesperson",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Salesperson",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        blank=True, related_name="opportunities", to="core.tag", verbose_name="Tags"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="accounts.team",
+                        verbose_name="Team",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="crm.product",
+                        verbose_name="Product",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="crm.source",
+                        verbose_name="Source",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opportunities",
+                        to="crm.stage",
+                        verbose_name="Stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Opportunity',
-                'verbose_name_plural': 'Opportunities',
-                'abstract': False,
+                "verbose_name": "Opportunity",
+                "verbose_name_plural": "Opportunities",
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='lostreason',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='crm_lostreason_external_id_unique'),
+            model_name="lostreason",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="crm_lostreason_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='crm_product_external_id_unique'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="crm_product_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='crm_source_external_id_unique'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="crm_source_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='crm_stage_external_id_unique'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="crm_stage_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='crm_stage_probability_percent'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="crm_stage_probability_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_won', False), ('probability', 100), _connector='OR'), name='crm_stage_won_is_certain'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_won", False), ("probability", 100), _connector="OR"),
+                name="crm_stage_won_is_certain",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('is_won', True), ('team__isnull', False)), fields=('team',), name='crm_stage_one_won_per_team'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None), ("is_won", True), ("team__isnull", False)),
+                fields=("team",),
+                name="crm_stage_one_won_per_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at', None), ('is_won', True), ('team__isnull', True)), fields=('is_won',), name='crm_stage_one_won_shared'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archived_at", None), ("is_won", True), ("team__isnull", True)),
+                fields=("is_won",),
+                name="crm_stage_one_won_shared",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(models.F('stage'), models.F('status'), models.OrderBy(models.F('priority'), descending=True), models.OrderBy(models.F('id'), descending=True), name='crm_opportunity_board'),
+            model_name="opportunity",
+            index=models.Index(
+                models.F("stage"),
+                models.F("status"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="crm_opportunity_board",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['stage', 'status', 'archived_at', 'currency', 'expected_revenue', 'weighted_revenue'], name='crm_opportunity_totals'),
+            model_name="opportunity",
+            index=models.Index(
+                fields=["stage", "status", "archived_at", "currency", "expected_revenue", "weighted_revenue"],
+                name="crm_opportunity_totals",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['salesperson', 'status', 'stage'], name='crm_opportunity_mine'),
+            model_name="opportunity",
+            index=models.Index(fields=["salesperson", "status", "stage"], name="crm_opportunity_mine"),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['team', 'status', 'stage'], name='crm_opportunity_team'),
+            model_name="opportunity",
+            index=models.Index(fields=["team", "status", "stage"], name="crm_opportunity_team"),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['expected_closing', 'id'], name='crm_opportunity_closing'),
+            model_name="opportunity",
+            index=models.Index(fields=["expected_closing", "id"], name="crm_opportunity_closing"),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['closed_at', 'id'], name='crm_opportunity_closed'),
+            model_name="opportunity",
+            index=models.Index(fields=["closed_at", "id"], name="crm_opportunity_closed"),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='crm_opportunity_external_id_unique'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="crm_opportunity_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='crm_opportunity_probability_percent'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="crm_opportunity_probability_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__lte', 3)), name='crm_opportunity_priority_known'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__lte", 3)), name="crm_opportunity_priority_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='crm_opportunity_closed_has_date'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("status", "open")),
+                    models.Q(models.Q(("status", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="crm_opportunity_closed_has_date",
+            ),
         ),
     ]

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -134,7 +134,7 @@ class Opportunity(Record):
     tags = models.ManyToManyField(Tag, verbose_name=_("Tags"), related_name="opportunities", blank=True)
     description = models.TextField(_("Description"), blank=True, default="")
 
-    objects = OpportunityQuerySet.as_manager()
+    objects: ClassVar[Any] = OpportunityQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Opportunity")

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -32,7 +32,7 @@ class Stage(Record):
     requirements = models.TextField(_("Requirements"), blank=True, default="")
     stale_after_days = models.PositiveSmallIntegerField(_("Days until stale"), null=True, blank=True)
 
-    objects = StageQuerySet.as_manager()
+    objects: ClassVar[Any] = StageQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Stage")

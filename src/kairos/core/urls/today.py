@@ -1,0 +1,5 @@
+from django.urls import path
+
+from kairos.core.views.today import today
+
+urlpatterns = [path("", today, name="today")]

@@ -1,0 +1,98 @@
+"""What stands around every page of a signed-in person: the rail, the phone's bar, their theme."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from kairos.core.models import SavedView
+from kairos.core.records import RecordType, all_types, type_called
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    active: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page in the frame. `active` is the plural of the record type, "today" or "settings"."""
+    return render(request, template, {**frame_context(request, active=active), **(context or {})}, status=status)
+
+
+def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
+    """The rail's entries, favourites, and where the phone's "add" leads."""
+    shown = [t for t in all_types() if t.menu is not None and t.access.can_list(request.user)]
+    work = sorted((t for t in shown if t.menu and t.menu.area == "work"), key=_order)
+    settings = sorted((t for t in shown if t.menu and t.menu.area == "settings"), key=_order)
+    menu = [
+        {"label": _("Today"), "icon": "sun", "url": reverse("today"), "active": active == "today", "key": "g t"},
+        *(_entry(t, active) for t in work),
+        _settings_entry(request.user, settings, active),
+    ]
+    return {
+        "menu": menu,
+        "favourites": favourites(request.user),
+        "theme": getattr(request.user, "theme", "auto"),
+        "create_url": _create_url(active, work),
+    }
+
+
+def favourites(user: Any) -> list[dict[str, Any]]:
+    """A person's favourite saved views, as rail entries."""
+    views = SavedView.objects.visible_to(user).filter(is_favourite=True, owner=user).order_by("position", "name")
+    found = []
+    for view in views[:12]:
+        try:
+            url = type_called_by_name(view.record_type).url
+        except KeyError:
+            continue
+        found.append({"label": view.name, "icon": "star", "url": f"{url}?saved={view.pk}"})
+    return found
+
+
+def type_called_by_name(name: str) -> RecordType:
+    """The record type a saved view belongs to. Raises `KeyError` when its app is not installed."""
+    return next((t for t in all_types() if t.name == name), None) or type_called(name)
+
+
+def _order(record_type: RecordType) -> int:
+    return record_type.menu.order if record_type.menu else 0
+
+
+def _entry(record_type: RecordType, active: str) -> dict[str, Any]:
+    menu = record_type.menu
+    assert menu is not None  # noqa: S101 - only types with a menu come here
+    return {
+        "label": str(menu.label),
+        "icon": menu.icon,
+        "url": record_type.url,
+        "active": record_type.plural == active,
+        "key": f"g {menu.key}" if menu.key else "",
+    }
+
+
+def _settings_entry(user: Any, types: list[RecordType], active: str) -> dict[str, Any]:
+    children = [_entry(t, active) for t in types]
+    pages = [(_("Workspace"), "house", "settings", "settings")] if user.is_administrator else []
+    pages.append((_("History"), "history", "history", "history"))
+    for label, icon, name, key in pages:
+        try:
+            children.insert(0, {"label": label, "icon": icon, "url": reverse(name), "active": active == key})
+        except NoReverseMatch:
+            continue
+    is_active = any(child["active"] for child in children)
+    url = children[0]["url"] if children else reverse("today")
+    return {"label": _("Settings"), "icon": "settings", "url": url, "active": is_active, "children": children}
+
+
+def _create_url(active: str, work: list[RecordType]) -> str:
+    """The phone's "add" makes what the page shows, else what the first area holds."""
+    plural = next((t.plural for t in work if t.plural == active), work[0].plural if work else "")
+    try:
+        return reverse("record-new", args=[plural]) if plural else ""
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,150 @@
+"""What the pipeline holds ready on the start page: my numbers, and the deals that need me."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from kairos.core.fields.format import money, money_short, number, percent
+from kairos.core.records import type_of
+from kairos.core.slots import TODAY_PANELS, TodayPanel
+from kairos.crm.models import Opportunity, Stage
+
+SHOWN = 6
+SILENT_AFTER = dt.timedelta(days=21)
+WIN_RATE_OVER = dt.timedelta(days=90)
+
+
+@TODAY_PANELS.register(order=10)
+class MyNumbers(TodayPanel):
+    """Open, weighted, won this month and the share won of what was closed in the last 90 days: one's own deals."""
+
+    template_name = "crm/_today_numbers.html"
+    width = "full"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        mine = Opportunity.objects.visible_to(user).active().filter(salesperson=user)
+        month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        open_rows = _sums(mine.open())
+        won_rows = _sums(mine.won().filter(closed_at__gte=month))
+        closed = mine.filter(closed_at__gte=now - WIN_RATE_OVER).aggregate(
+            won=Count("pk", filter=Q(status="won")), lost=Count("pk", filter=Q(status="lost"))
+        )
+        total = closed["won"] + closed["lost"]
+        return {
+            "stats": [
+                _stat(_("My open deals"), open_rows, "expected", "salesperson:is:me~status:is:open"),
+                _stat(_("Weighted"), open_rows, "weighted", "salesperson:is:me~status:is:open"),
+                _stat(_("Won this month"), won_rows, "expected", "salesperson:is:me~status:is:won"),
+                {
+                    "label": _("Won of closed, 90 days"),
+                    "value": percent(round(closed["won"] * 100 / total)) if total else "–",
+                    "full": None,
+                    "hint": _("%(won)s of %(total)s") % {"won": closed["won"], "total": total},
+                    "where": "",
+                },
+            ]
+        }
+
+
+@TODAY_PANELS.register(order=20)
+class Slipped(TodayPanel):
+    """Open deals of one's own whose expected closing has passed."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        deals = _mine(user).filter(expected_closing__lt=timezone.localdate(now))
+        where = "salesperson:is:me~status:is:open~expected_closing:before:today"
+        return _panel(_("Past their date"), "calendar-x", deals.order_by("expected_closing", "pk"), where)
+
+
+@TODAY_PANELS.register(order=30)
+class ClosingThisWeek(TodayPanel):
+    """Open deals of one's own expected to close within seven days."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        today = timezone.localdate(now)
+        deals = _mine(user).filter(expected_closing__range=(today, today + dt.timedelta(days=7)))
+        where = "salesperson:is:me~status:is:open~expected_closing:within:next.7.days"
+        return _panel(_("Closing this week"), "calendar", deals.order_by("expected_closing", "pk"), where)
+
+
+@TODAY_PANELS.register(order=40)
+class Stale(TodayPanel):
+    """Open deals of one's own that have stood in their stage longer than it allows."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        deals = _mine(user).filter(stale_at(now))
+        where = "salesperson:is:me~status:is:open"
+        return _panel(_("Stuck in their stage"), "hourglass", deals.order_by("stage_entered_at", "pk"), where)
+
+
+@TODAY_PANELS.register(order=50)
+class Silent(TodayPanel):
+    """Open deals of one's own nobody has touched for three weeks."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        deals = _mine(user).filter(updated_at__lt=now - SILENT_AFTER)
+        where = "salesperson:is:me~status:is:open~updated_at:before:ago.21.days"
+        return _panel(_("Silent for three weeks"), "moon", deals.order_by("updated_at", "pk"), where)
+
+
+def stale_at(now: dt.datetime) -> Q:
+    """Open deals beyond the days their stage allows; one condition per stage that sets a limit."""
+    found = Q(pk__in=[])
+    for pk, days in Stage.objects.exclude(stale_after_days=None).values_list("pk", "stale_after_days"):
+        found |= Q(stage=pk, stage_entered_at__lt=now - dt.timedelta(days=days))
+    return found
+
+
+def _mine(user: Any) -> Any:
+    return Opportunity.objects.visible_to(user).active().open().filter(salesperson=user)
+
+
+def _sums(deals: Any) -> list[dict[str, Any]]:
+    rows = (
+        deals.order_by()
+        .values("currency")
+        .annotate(n=Count("pk"), expected=Sum("expected_revenue"), weighted=Sum("weighted_revenue"))
+    )
+    return sorted(rows, key=lambda row: -row["n"])
+
+
+def _stat(label: Any, rows: Iterable[dict[str, Any]], name: str, where: str) -> dict[str, Any]:
+    """A tile in the most used currency; the others are told beside it."""
+    rows = list(rows)
+    others = [money(row[name], row["currency"]) for row in rows[1:]]
+    return {
+        "label": label,
+        "value": money_short(rows[0][name], rows[0]["currency"]) if rows else "–",
+        "full": ", ".join([money(row[name], row["currency"]) for row in rows]) or None,
+        "hint": " · ".join([_deals(sum(row["n"] for row in rows)), *others]),
+        "where": where,
+    }
+
+
+def _deals(count: int) -> str:
+    return ngettext("%(n)s deal", "%(n)s deals", count) % {"n": number(count)}
+
+
+def _panel(title: Any, icon: str, deals: Any, where: str) -> dict[str, Any]:
+    shown = list(deals.select_related("organisation", "person", "stage")[: SHOWN + 1])
+    return {
+        "title": title,
+        "icon": icon,
+        "deals": shown[:SHOWN],
+        "count": len(shown) if len(shown) <= SHOWN else deals.count(),
+        "opportunities": type_of(Opportunity),
+        "where": where,
+    }
