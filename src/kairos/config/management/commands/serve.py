@@ -12,6 +12,9 @@ from kairos.config.home import make_home
 from kairos.config.preparation import fill_demo, first_link, migrate, one_at_a_time
 from kairos.config.server import open_port, serve
 
+EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104
+HERE = {*EVERYWHERE, "127.0.0.1", "::1", "localhost"}
+
 
 class Command(BaseCommand):
     """Prepare the database, then answer requests until told to stop."""
@@ -31,7 +34,7 @@ class Command(BaseCommand):
         workers = settings.WORKERS if options["workers"] is None else options["workers"]
         self.refuse_what_cannot_work(workers)
         port = open_port(options["host"], options["port"])
-        self.name_the_address(options["port"])
+        self.name_the_address(options["host"], options["port"])
         # What the program writes is for its own user only.
         os.umask(0o077)
         make_home(settings.HOME)
@@ -45,7 +48,7 @@ class Command(BaseCommand):
                 fill_demo(say=self.say)
             link = first_link()
         if link:
-            self.say(f"Sign in as the first administrator, once, within two days:\n\n    {link}\n")
+            self.say(f"Sign in as the first administrator, once, within two days:\n\n    {link}\n\n")
         serve(port, workers=workers, say=self.say)
 
     def say(self, sentence: str) -> None:
@@ -62,7 +65,14 @@ class Command(BaseCommand):
         if workers > 1 and not settings.REDIS_URL:
             raise CommandError("Several workers need Redis; set KAIROS_REDIS_URL.", returncode=2)
 
-    def name_the_address(self, port: int) -> None:
-        """Where no public address is set, links carry the port that this server listens on."""
-        if not os.environ.get("KAIROS_URL"):
-            settings.PUBLIC_URL = os.environ["KAIROS_URL"] = f"http://localhost:{port}"
+    def name_the_address(self, host: str, port: int) -> None:
+        """Where no public address is set, links name the host and port that this server listens on."""
+        if os.environ.get("KAIROS_URL"):
+            return
+        name = "localhost" if host in HERE else host
+        settings.PUBLIC_URL = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, name]
+        # For further server processes, and for the worker beside them.
+        os.environ["KAIROS_URL"] = settings.PUBLIC_URL
+        if host in EVERYWHERE and not os.environ.get("KAIROS_HOSTS"):
+            self.say("Others can reach this server by the names in KAIROS_HOSTS; none are set.")
