@@ -97,7 +97,7 @@ class XlsxTable(Table):
             self.notices.insert(0, SkippedTitle(row=self.header_row))
         if any(last > self.header_row for ranges in self._merged.values() for _column, last in ranges):
             self.notices.append(FilledMerged())
-        self.row_count_estimate = max(0, self._content.end[0] + 1 - self.header_row)
+        self.row_count_estimate = max(0, (self._content.end or (0, 0))[0] + 1 - self.header_row)
 
     def rows(self) -> Iterator[Row]:
         count = 0

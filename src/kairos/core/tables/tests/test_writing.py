@@ -22,7 +22,7 @@ def read_csv(content):
 
 
 def test_a_table_becomes_csv():
-    rows = [
+    rows: list[list[object]] = [
         ["台灣", None, True, 5, -5, Decimal("1234.50"), date(2026, 11, 23)],
         [
             'say "hi", you',
@@ -86,7 +86,9 @@ def test_a_table_becomes_a_typed_workbook():
     with zipfile.ZipFile(file) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
     assert [part for part in ("<f>", "hyperlink") if part in sheet] == []
-    assert [part for part in ('<autoFilter ref="A1:G3"/>', 'state="frozen"', "<cols>") if part not in sheet] == []
+    assert [
+        part for part in ('<autoFilter ref="A1:G3"/>', 'state="frozen"', "<cols>") if part not in sheet
+    ] == []
 
 
 @pytest.mark.parametrize("name", ["", "History", "''", "[]:*?/\\", "業" * 60, "a'"])
@@ -95,12 +97,16 @@ def test_every_sheet_name_is_made_allowed(name):
 
 
 def test_text_that_no_cell_can_hold_is_made_to_fit():
-    rows = [["\ud800\0\x01=x"], ["a" * 40_000], ["😀" * 20_000], [float("nan")], [Decimal("Infinity")]]
+    rows: list[list[object]] = [
+        ["\ud800\0\x01=x"],
+        ["a" * 40_000],
+        ["😀" * 20_000],
+        [float("nan")],
+        [Decimal("Infinity")],
+    ]
     content = b"".join(xlsx_stream(["a"], rows))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     cells = [str(row[0]) for row in sheet.iter_rows()]
-        for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).iter_rows()
-    ]
     assert cells[1] == "?\ufffd\x01=x"
     assert (len(cells[2]), cells[2][-1]) == (32_767, "…")
     assert len(cells[3].encode("utf-16-le")) // 2 <= 32_767
