@@ -1,0 +1,126 @@
+"""What is measured: whole requests through every middleware, signed in, without the network."""
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+NAMES = ("board", "list", "record", "move", "search", "create", "import")
+
+
+def measure(*, size: int, rounds: int, only: list[str] | None = None) -> dict[str, dict[str, float]]:
+    """Median milliseconds of a warm request, or records per second, by name."""
+    settings.ALLOWED_HOSTS.append("testserver")
+    bench = _Bench(rounds)
+    chosen = [name for name in NAMES if only is None or name in only]
+    return {name: getattr(bench, name if name != "import" else "import_")() for name in chosen}
+
+
+class _Bench:
+    def __init__(self, rounds: int) -> None:
+        from kairos.accounts.models import User
+        from kairos.crm.models import Opportunity, Stage
+
+        self.rounds = rounds
+        self.client = Client(raise_request_exception=True)
+        self.boss = User.objects.get(email="boss@bench.example")
+        self.client.force_login(self.boss, backend="django.contrib.auth.backends.ModelBackend")
+        self.deals = list(
+            Opportunity.objects.open().order_by("pk").values_list("pk", flat=True)[: rounds * 4]
+        )
+        self.stages = list(
+            Stage.objects.filter(is_won=False).order_by("position").values_list("pk", flat=True)
+        )
+
+    def board(self) -> dict[str, float]:
+        """The whole pipeline board: all columns, their totals, 40 cards each."""
+        return self._get(lambda n: "/opportunities?view=board")
+
+    def list(self) -> dict[str, float]:
+        """The first 80 of the list."""
+        return self._get(lambda n: "/opportunities?view=list")
+
+    def record(self) -> dict[str, float]:
+        """A deal's page with its history, another deal each time."""
+        return self._get(lambda n: f"/opportunities/{self.deals[n]}")
+
+    def search(self) -> dict[str, float]:
+        """The search box: two words, another pair each time."""
+        from bench.fill import WORDS
+
+        return self._get(lambda n: f"/commands?q={WORDS[n % 16]}+{WORDS[(n * 7 + 3) % 16]}", htmx=True)
+
+    def move(self) -> dict[str, float]:
+        """Drag a card: the write with its history, and the answer with fresh totals."""
+        return self._time(
+            lambda n: self.client.post(
+                f"/opportunities/{self.deals[n]}/move",
+                {"field": "stage", "column": self.stages[(n + 1) % len(self.stages)]},
+                headers={"HX-Request": "true"},
+            )
+        )
+
+    def create(self) -> dict[str, float]:
+        """New deals through the quick-create door."""
+        count = self.rounds * 10
+        started = time.perf_counter()
+        for n in range(count):
+            answer = self.client.post(
+                "/opportunities/new",
+                {
+                    "title": f"Bench deal {n}",
+                    "expected_revenue": "1000",
+                    "idempotency_key": f"bench-{started}-{n}",
+                },
+                headers={"HX-Request": "true"},
+            )
+            assert answer.status_code < 400, answer.content[:500]
+        return {"per_second": round(count / (time.perf_counter() - started), 1)}
+
+    def import_(self) -> dict[str, float]:
+        """A spreadsheet of 9,000 deals with checks, history, search text and matched customers."""
+        from django.core.management import call_command
+
+        count = 9_000
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "deals.csv")
+            lines = ["External ID,Title,Organisation,Salesperson,Stage,Expected revenue,Expected closing"]
+            lines += [
+                f"B{n},Imported deal {n},Customer {n % 80},Seller {n % 40},Qualified,{n * 3},2027-01-{n % 28 + 1:02}"
+                for n in range(count)
+            ]
+            path.write_text("\n".join(lines))
+            report = Path(folder, "report.json")
+            started = time.perf_counter()
+            with report.open("w") as out:
+                call_command("import", "opportunities", str(path), "--json", stdout=out)
+            seconds = time.perf_counter() - started
+            made = json.loads(report.read_text())["created"]
+        assert made == count, f"{made} of {count} were imported"
+        return {"per_second": round(count / seconds, 1)}
+
+    def _get(self, url: Callable[[int], str], *, htmx: bool = False) -> dict[str, float]:
+        headers = {"HX-Request": "true"} if htmx else {}
+        return self._time(lambda n: self.client.get(url(n), headers=headers))
+
+    def _time(self, work: Callable[[int], Any]) -> dict[str, float]:
+        for n in range(3):
+            _check(work(n))
+        samples = []
+        for n in range(3, 3 + self.rounds):
+            started = time.perf_counter()
+            answer = work(n)
+            samples.append((time.perf_counter() - started) * 1000)
+            _check(answer)
+        return {"median_ms": round(statistics.median(samples), 2), "max_ms": round(max(samples), 2)}
+
+
+def _check(answer: Any) -> None:
+    if answer.status_code >= 400:
+        raise SystemExit(f"the server answered {answer.status_code}: {answer.content[:300]!r}")
