@@ -20,10 +20,12 @@ IN_TEMPLATES = (
     (re.compile(r"hx-on|javascript:|[\"']js:", re.I), "script in an attribute: write a behaviour"),
     (re.compile(r"\|\s*safe\b"), "unescaped text: give Markup from Python, where it is sanitised"),
 )
-IN_PYTHON = (
+IN_MODELS = (
     (re.compile(r"^\s+ordering\s*=\s*[\[(]"), "Meta.ordering: order where the list is asked for"),
+    (re.compile(r"^\s+def (save|delete)\(self"), "save() of a model: side effects belong in an action"),
+)
+IN_PYTHON = (
     (re.compile(r"@receiver\b|\bpost_save\b|\bpre_save\b"), "model signal: call it from the action"),
-    (re.compile(r"^\s+def save\(self"), "save() of a model: side effects belong in an action"),
     (re.compile(r"is_installed\("), "is_installed: only config knows the list of apps"),
 )
 
@@ -69,7 +71,8 @@ def _by_line(path: Path, lines: list[str]) -> Iterator[str]:
     if path.suffix == ".html" and not path.is_relative_to("tests"):
         rules = IN_TEMPLATES
     elif path.suffix == ".py" and path.is_relative_to("src") and not path.is_relative_to("src/kairos/config"):
-        rules = () if "tests" in path.parts else IN_PYTHON
+        rules = IN_PYTHON + (IN_MODELS if "models" in path.parts else ())
+        rules = () if "tests" in path.parts else rules
     for number, line in enumerate(lines, start=1):
         for pattern, sentence in rules:
             if pattern.search(line) and "house-rule:" not in line:

@@ -1,7 +1,6 @@
 """Django's settings, made from the KAIROS_* variables that `env.py` declares."""
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,12 +50,6 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 INSTALLED_APPS = installed_apps(_given["WITHOUT"])
 ROOT_URLCONF = "kairos.config.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Ours are named here as they come to exist; each sees the signed-in person.
-_ours = [
-    dotted
-    for dotted in ("kairos.accounts.middleware.PreferencesMiddleware",)
-    if find_spec(dotted.rpartition(".")[0]) is not None
-]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "kairos.config.security.SecurityHeadersMiddleware",
@@ -71,7 +64,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *_ours,
+    # Our own: each sees who is signed in.
+    "kairos.accounts.middleware.PreferencesMiddleware",
 ]
 
 _context = [
@@ -132,11 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = (
-    "kairos.accounts.adapter.AccountAdapter"
-    if find_spec("kairos.accounts.adapter")
-    else "allauth.account.adapter.DefaultAccountAdapter"
-)
+ACCOUNT_ADAPTER = "kairos.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
