@@ -15,8 +15,11 @@ _EMPTY_ROW = rb"(?!" + _ATTRIBUTES + rb"(?:/>|>(?:" + _EMPTY_CELL + rb")*\s*</ro
 _CELLS = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+\d+)[\"']" + _EMPTY)
 _ROWS = re.compile(rb"\br\s*=\s*[\"'](\d+)[\"']" + _EMPTY_ROW)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row\b")
-_UNPLACED_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b(?![^<>]*\br\s*=)")
-_UNPLACED_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b(?![^<>]*\br\s*=)")
+_NO_PLACE = rb"(?=[\s/>])(?![^<>]*\br\s*=)"
+_UNPLACED_ROW = re.compile(rb"<row" + _NO_PLACE)
+_UNPLACED_CELL = re.compile(rb"<c" + _NO_PLACE)
+_PREFIXED_ROW = re.compile(rb"<(?:[\w.-]+:)?row" + _NO_PLACE)  # slower, so only where there is a prefix
+_PREFIXED_CELL = re.compile(rb"<(?:[\w.-]+:)?c" + _NO_PLACE)
 _CARRY = 64 * 1024
 _OVERLAP = 128
 
@@ -62,17 +65,19 @@ class Extent:
         columns = {cell.rstrip(b"0123456789") for cell in cells}
         self._row = max([self._row, *(int(row[:12]) for row in (*rows, *_ROWS.findall(text)))])
         self._column = max([self._column, *map(column_number, columns)])
-        self._unplaced_rows += len(_UNPLACED_ROW.findall(text))
-        if _UNPLACED_CELL.search(text):
-            self._count_runs(text)
+        has_prefix = b":row" in text or b":c" in text
+        self._unplaced_rows += len((_PREFIXED_ROW if has_prefix else _UNPLACED_ROW).findall(text))
+        unplaced = _PREFIXED_CELL if has_prefix else _UNPLACED_CELL
+        if unplaced.search(text):
+            self._count_runs(text, unplaced)
 
-    def _count_runs(self, text: bytes) -> None:
+    def _count_runs(self, text: bytes, unplaced: re.Pattern[bytes]) -> None:
         """Cells without a place take the next one in their row."""
         first, *others = _ROW.split(text)
-        self._unplaced_cells += len(_UNPLACED_CELL.findall(first))
+        self._unplaced_cells += len(unplaced.findall(first))
         self._longest_run = max(self._longest_run, self._unplaced_cells)
         for part in others:
-            self._unplaced_cells = len(_UNPLACED_CELL.findall(part))
+            self._unplaced_cells = len(unplaced.findall(part))
             self._longest_run = max(self._longest_run, self._unplaced_cells)
 
 

@@ -97,6 +97,7 @@ def test_a_workbook_with_a_password_is_refused():
         b'<row r="9999999999999"><c><v>1</v></c></row>',
         b'<row r="1"><c t=">" r="XFD1048576" s="1"><v>1</v></c></row>',
         b'<row r="1">' + b"<c/>" * 20_000 + b"<c><v>1</v></c></row>",
+        b'<x:row r="1">' + b"<x:c/>" * 20_000 + b"<x:c><v>1</v></x:c></x:row>",
         b"<row/>" * 1_000_100 + b"<row><c><v>1</v></c></row>",
     ],
 )
