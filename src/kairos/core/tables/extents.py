@@ -8,10 +8,13 @@ row.
 
 import re
 
-_ATTRIBUTES = rb'(?:\s+[\w:.-]+\s*=\s*"[^"<>]*")*\s*'
-_EMPTY_CELL = rb"\s*<c" + _ATTRIBUTES + rb"/>"
-_EMPTY = rb"(?!" + _ATTRIBUTES + rb"/>)"
-_EMPTY_ROW = rb"(?!" + _ATTRIBUTES + rb"(?:/>|>(?:" + _EMPTY_CELL + rb")*\s*</row>))"
+# Every repetition is bounded, so that no sheet makes the search slow.
+_ATTRIBUTE = rb'(?:\s{1,4}[\w:.-]{1,40}="[^"<>]{0,200}")'
+_CELL_END = _ATTRIBUTE + rb"{0,6}\s{0,4}"
+_ROW_END = _ATTRIBUTE + rb"{0,12}\s{0,4}"
+_EMPTY_CELL = rb"\s{0,4}<c" + _CELL_END + rb"/>"
+_EMPTY = rb"(?!" + _CELL_END + rb"/>)"
+_EMPTY_ROW = rb"(?!" + _ROW_END + rb"(?:/>|>(?:" + _EMPTY_CELL + rb"){0,2000}\s{0,4}</row>))"
 _CELLS = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]+\d+)[\"']" + _EMPTY)
 _ROWS = re.compile(rb"\br\s*=\s*[\"'](\d+)[\"']" + _EMPTY_ROW)
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row\b")

@@ -16,6 +16,7 @@ from kairos.core.tables.errors import (
     TooManyRows,
     UnsafeWorkbook,
 )
+from kairos.core.tables.extents import Extent
 
 
 def refused(file, kind, **options):
@@ -119,6 +120,17 @@ def test_formatted_empty_rows_at_the_very_end_do_no_harm(sheet_of):
 def test_cells_without_places_are_counted_and_read(sheet_of):
     body = b"<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c><c><v>4</v></c></row>"
     assert [list(row.cells) for row in open_table(sheet_of(body)).rows()] == [[3, 4]]
+
+
+@pytest.mark.parametrize(
+    "filler", [b' r="A1"', b" ", b' a="', b"<c ", b"<row ", b'<row r="1">', b'<c r="A1" s="1"/>', b"r "]
+)
+def test_the_search_for_cells_takes_no_longer_than_reading(filler):
+    extent = Extent()
+    for piece in [b"<sheetData><row><c", *[filler * (1_000_000 // len(filler))] * 2, b"/></row>"]:
+        extent.feed(piece)
+    extent.finish()
+    assert extent.is_sheet
 
 
 def test_entities_are_not_expanded(sheet_of):
