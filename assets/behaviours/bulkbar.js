@@ -7,13 +7,13 @@ export default class extends Controller {
   static targets = ["count", "offer", "everything"];
 
   connect() {
-    this.scope = this.element.closest('[data-controller~="selection"]');
+    this.holder = this.element.closest('[data-controller~="selection"]');
     this.listen = (event) => this.show(event.detail);
-    this.scope?.addEventListener("selection:changed", this.listen);
+    this.holder?.addEventListener("selection:changed", this.listen);
   }
 
   disconnect() {
-    this.scope?.removeEventListener("selection:changed", this.listen);
+    this.holder?.removeEventListener("selection:changed", this.listen);
   }
 
   show({ size, loose, everything }) {

@@ -15,6 +15,7 @@ export default class extends Controller {
   connect() {
     if (!this.editingValue) return;
     this.fields = JSON.stringify(this.content);
+    if (!before.has(this.element.getAttribute("hx-post"))) return;
     const field = this.element.querySelector("[role=combobox], input:not([type=hidden]), select, textarea");
     field?.focus({ preventScroll: true });
     if (field?.matches("input[type=text], input[type=number], input[type=email], input[type=tel], input[type=url]")) field.select();
@@ -73,7 +74,7 @@ export default class extends Controller {
     this.done = true;
     const old = before.get(this.element.getAttribute("hx-post"));
     const holder = this.element.parentElement;
-    if (!old) return void window.location.reload();
+    if (!old) return;
     this.element.outerHTML = old;
     delete holder.dataset.editing;
     htmx.process(holder);
