@@ -123,12 +123,12 @@ def test_rows_beyond_a_sheet_go_on_to_the_next(monkeypatch):
 
 def test_memory_does_not_grow_with_the_rows():
     def rows():
-        for number in range(100_000):
+        for number in range(50_000):
             yield [number, "Deal", Decimal("12.50"), None]
 
     tracemalloc.start()
     size = sum(len(piece) for piece in csv_stream(["id", "name", "amount", "x"], rows()))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert size > 1_500_000
+    assert size > 750_000
     assert peak < 1_000_000
