@@ -203,3 +203,11 @@ def test_the_database_under_test_is_set_up_as_in_earnest() -> None:
             cursor.execute("SHOW server_version_num")
             assert int(cursor.fetchone()[0]) >= 150_000
     assert settings.TIME_ZONE == "UTC"
+
+
+def test_a_server_without_its_database_is_live_but_not_ready(tmp_path: Path) -> None:
+    ask = "from django.test import Client as C; print([C(SERVER_NAME='localhost').get(p).status_code for p in ('/live', '/ready')])"
+    ran = kairos(
+        tmp_path / "home", "shell", "--no-imports", "-c", ask, DATABASE_URL="sqlite:////nowhere/one.sqlite3"
+    )
+    assert ran.stdout == "[200, 503]\n"

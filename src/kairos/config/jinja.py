@@ -6,7 +6,7 @@ from django.contrib.messages import get_messages
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import Environment
 
 from kairos.core.fields.format import jinja_filters
 
@@ -16,14 +16,11 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def environment(*, bytecode_directory: str = "", **options: Any) -> Environment:
+def environment(**options: Any) -> Environment:
     """Build the environment: gettext, addresses, and the present moment in the viewer's time zone.
 
-    Autoescape is on through Django's backend. Compiled templates are kept in `bytecode_directory` so that the
-    first page after a start need not compile them.
+    Autoescape is on through Django's backend.
     """
-    if bytecode_directory:
-        options["bytecode_cache"] = FileSystemBytecodeCache(bytecode_directory)
     env = Environment(  # noqa: S701  Django's backend passes autoescape=True in the options.
         **options,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
