@@ -26,14 +26,16 @@ def sentence(condition: Condition, record_type: RecordType, *, user: Any) -> str
     return describe(condition, record_type, related_titles(condition, record_type, user))
 
 
-def related_titles(condition: Condition, record_type: RecordType, user: Any) -> Titles:
-    """The titles of all records a condition names, by model."""
+def related_titles(
+    condition: Condition, record_type: RecordType, user: Any, *, most: int = MOST_NAMED
+) -> Titles:
+    """The titles of the records a condition names, of each list the first `most`, by model."""
     wanted: dict[RecordType, set[int]] = defaultdict(set)
     for leaf in leaves(condition):
         related = related_type(find_path(leaf.field, record_type, at=leaf.field).field)
         values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
         if related is not None:
-            wanted[related] |= {value for value in values[:MOST_NAMED] if isinstance(value, int)}
+            wanted[related] |= {value for value in values[:most] if isinstance(value, int)}
     return {
         related.model: {
             pk: related.title(record) for pk, record in related.visible_to(user).in_bulk(list(ids)).items()

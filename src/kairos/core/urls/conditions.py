@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kairos.core.views.conditions import condition_builder
+
+urlpatterns = [path("<slug:plural>/condition-builder", condition_builder, name="condition-builder")]

@@ -1,6 +1,7 @@
 """Laws that hold for every condition, whichever fields and operators it is made of."""
 
 import json
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -139,17 +140,14 @@ HOSTILE = st.recursive(
 @LAWS
 @given(data=HOSTILE)
 def test_no_json_is_worse_than_a_bad_condition(deals: RecordType, data: Any) -> None:
-    try:
+    with suppress(BadCondition):
         parse(data, deals)
-    except BadCondition as refused:
-        assert str(refused)
 
 
 @LAWS
 @given(text=st.text(st.one_of(st.sampled_from("~:(),!.any"), st.characters()), max_size=40))
 def test_no_address_is_worse_than_a_bad_condition(deals: RecordType, text: str) -> None:
     for query in (text, f"title:is:{text}", f"expected_closing:within:{text}", f"any(stage:in:{text})"):
-        try:
-            assert from_query(to_query(from_query(query, deals)), deals) == from_query(query, deals)
-        except BadCondition as refused:
-            assert str(refused)
+        with suppress(BadCondition):
+            condition = from_query(query, deals)
+            assert from_query(to_query(condition), deals) == condition
