@@ -116,6 +116,7 @@ def test_first_start_prepares_serves_and_ends_calmly(tmp_path: Path) -> None:
         "sqlite foreign_keys": "ok",
         "sqlite file": "ok",
         "migrations": "ok",
+        "clock": "ok",
     }
     assert examined.returncode == 0
 
@@ -206,7 +207,8 @@ def test_the_database_under_test_is_set_up_as_in_earnest() -> None:
 
 
 def test_a_server_without_its_database_is_live_but_not_ready(tmp_path: Path) -> None:
-    ask = "from django.test import Client as C; print([C(SERVER_NAME='localhost').get(p).status_code for p in ('/live', '/ready')])"
+    client = "from django.test import Client; ask = Client(SERVER_NAME='localhost').get; "
+    ask = client + "print([ask(path).status_code for path in ('/live', '/ready')])"
     ran = kairos(
         tmp_path / "home", "shell", "--no-imports", "-c", ask, DATABASE_URL="sqlite:////nowhere/one.sqlite3"
     )

@@ -12,7 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max
 from django.db.utils import DatabaseError
+
+from kairos.core.models import ChangeSet
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 SAFE_SQLITE = (3, 51, 3)
@@ -43,7 +46,10 @@ def examine() -> Iterator[Finding]:
         yield Finding(FAIL, "database", f"does not answer: {str(fault).strip()}")
         return
     yield from check_sqlite() if connection.vendor == "sqlite" else check_postgresql()
-    yield check_migrations()
+    migrations = check_migrations()
+    yield migrations
+    if migrations.level == OK:
+        yield check_clock()
 
 
 def check_home() -> Finding:
@@ -86,7 +92,9 @@ def check_address() -> Finding:
     """The public address is encrypted, unless it is this machine itself."""
     address = settings.PUBLIC_URL
     if address.startswith("https://") and not settings.PROXIES:
-        return Finding(WARN, "address", f"{address}, but KAIROS_PROXIES is 0, so nobody is sent from http to https")
+        return Finding(
+            WARN, "address", f"{address}, but KAIROS_PROXIES is 0, so nobody is sent from http to https"
+        )
     if address.startswith("https://"):
         return Finding(OK, "address", address)
     if any(name in address for name in ("//localhost", "//127.0.0.1", "//[::1]")):
@@ -137,7 +145,7 @@ def check_postgresql() -> Iterator[Finding]:
     before = datetime.now(UTC)
     apart = abs((_ask("SELECT clock_timestamp()") - before).total_seconds())
     level = OK if apart <= CLOCK_TOLERANCE else FAIL
-    yield Finding(level, "clock", f"{apart:.1f} s apart from the database's")
+    yield Finding(level, "postgresql clock", f"{apart:.1f} s apart from this machine's")
 
 
 def check_migrations() -> Finding:
@@ -147,6 +155,17 @@ def check_migrations() -> Finding:
     if waiting:
         return Finding(FAIL, "migrations", f"{waiting} steps wait; bin/kairos migrate takes them")
     return Finding(OK, "migrations", "the database is up to date")
+
+
+def check_clock() -> Finding:
+    """The clock has not gone back: no recorded change lies in the future."""
+    newest = ChangeSet.objects.aggregate(newest=Max("at"))["newest"]
+    ahead = (newest - datetime.now(UTC)).total_seconds() if newest else 0
+    if ahead > CLOCK_TOLERANCE:
+        return Finding(
+            FAIL, "clock", f"the newest change was recorded {ahead:.0f} s from now; the clock went back"
+        )
+    return Finding(OK, "clock", datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))
 
 
 def _ask(question: str) -> Any:
