@@ -6,7 +6,7 @@ export default class extends Controller {
   static targets = ["first"];
 
   connect() {
-    this.firstTarget.focus();
+    this.firstTarget.focus({ preventScroll: true });
   }
 
   again({ detail }) {
