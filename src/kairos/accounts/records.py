@@ -1,36 +1,26 @@
 """What the screens of people and teams are made from."""
 
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.access import TeamsAccess, UsersAccess
 from kairos.accounts.actions import teams, users, welcome
 from kairos.accounts.models import Role, Team, User
+from kairos.accounts.time_zones import time_zone_choices
 from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
 from kairos.core.history import Changes
 from kairos.core.records import Action, Board, Filter, MatchKeys, Menu, RecordType, Section, register
 from kairos.core.tables import name_key
 
 
-@cache
-def time_zones() -> list[str]:
-    """Every zone people live in, by continent and city."""
-    return sorted(
-        zone
-        for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "posix", "right"))
-    )
-
-
 class TimeZoneField(ChoiceField):
     is_groupable = False
 
     def choices(self) -> Sequence[tuple[Any, Any]]:
-        return [(zone, zone.replace("_", " ")) for zone in ("UTC", *time_zones())]
+        return time_zone_choices()
 
 
 def _match_keys(user: Any) -> list[tuple[str, str]]:
@@ -170,8 +160,8 @@ class Teams(RecordType):
 
     model = Team
     plural = "teams"
-    icon = "users-round"
-    menu = Menu(_("Teams"), "users-round", order=20, area="settings")
+    icon = "network"
+    menu = Menu(_("Teams"), "network", order=20, area="settings")
     access = TeamsAccess()
     field_options = (BooleanField("has_own_stages", editable=False),)
     hidden = frozenset({"created_by", "updated_at", "position"})

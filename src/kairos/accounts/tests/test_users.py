@@ -43,9 +43,9 @@ def test_an_address_is_kept_in_lower_case_and_an_empty_one_as_nothing(house):
 
 def test_an_address_belongs_to_one_person_whatever_its_case(house):
     before = ChangeSet.objects.count(), User.objects.count()
-    with pytest.raises(EmailTaken, match="sam@example.com"):
+    with pytest.raises(EmailTaken, match="sam@example"):
         create_user(values={"name": "Sam again", "email": "SAM@example.com"}, by=house.ada)
-    with pytest.raises(EmailTaken, match="sam@example.com"):
+    with pytest.raises(EmailTaken, match="sam@example"):
         update_user(house.lena, values={"email": "Sam@Example.com", "name": "Other"}, by=house.ada)
     with pytest.raises(EmailTaken):
         update_users(values_by_id={house.lena.pk: {"email": "sam@example.com"}}, by=house.ada)

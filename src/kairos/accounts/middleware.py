@@ -1,0 +1,44 @@
+"""Every request in the reader's language and time zone, and its changes marked as made on screen."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.middleware import get_user
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from kairos.accounts.workspace import workspace
+from kairos.core.history import door
+from kairos.core.models import Source
+
+
+class PreferencesMiddleware:
+    """The language is the person's, else the browser's, found before; the zone theirs, else the workspace's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # The person themselves instead of Django's lazy stand-in, which has no model of its own to write to.
+        person = request.user = get_user(request)
+        zone = None
+        if person.is_authenticated:
+            zone = _zone(person.time_zone or workspace().time_zone)
+            if person.language:
+                translation.activate(person.language)
+                request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        with door(Source.SCREEN), timezone.override(zone):
+            response = self.get_response(request)
+        if response.streaming:
+            # Its rows are written after this; the next request sets a zone of its own.
+            timezone.activate(zone) if zone else timezone.deactivate()
+        return response
+
+
+def _zone(name: str) -> Any:
+    """The zone of this name, or None (the server's) where the name means nothing any more."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None

@@ -1,0 +1,43 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kairos.accounts.actions.workspace import finish_step
+from kairos.accounts.checklist import DISMISSED
+from kairos.accounts.forms.workspace import WorkspaceForm
+from kairos.accounts.views.decorators import administrators_only
+from kairos.accounts.workspace import workspace
+from kairos.core.records import all_types
+from kairos.core.views.frame import render_page
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def settings(request: HttpRequest) -> HttpResponse:
+    """The workspace's own things, and the way to the lists that are arranged rather than worked on."""
+    form = WorkspaceForm(workspace(), request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        form.save(request.user)
+        messages.success(request, _("Saved."))
+        return redirect("settings")
+    lists = [kind for kind in all_types() if kind.menu and kind.menu.area == "settings"]
+    lists = sorted(
+        (kind for kind in lists if kind.access.can_list(request.user)), key=lambda kind: kind.menu.order
+    )
+    status = 422 if form.errors else 200
+    return render_page(
+        request, "accounts/settings.html", {"form": form, "lists": lists}, active="settings", status=status
+    )
+
+
+@login_required
+@require_POST
+@administrators_only
+def dismiss_checklist(request: HttpRequest) -> HttpResponse:
+    """Put the first-run checklist away for everybody."""
+    finish_step(DISMISSED)
+    return HttpResponse(status=200) if request.htmx else redirect("/")
