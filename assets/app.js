@@ -14,6 +14,7 @@ import inlineEdit from "./behaviours/inline-edit.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
 import palette from "./behaviours/palette.js";
+import passkey from "./behaviours/passkey.js";
 import picked from "./behaviours/picked.js";
 import preserve from "./behaviours/preserve.js";
 import quick from "./behaviours/quick.js";
@@ -30,7 +31,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  autosubmit, bulkbar, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, picked, preserve,
+  autosubmit, bulkbar, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey, picked, preserve,
   quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 
