@@ -1,6 +1,9 @@
 """What every test of the house may use: the named world, and a client signed in as somebody of it."""
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +12,28 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from tests.world import World
+
+# `bin/test --without APP`: what stands on that app cannot be tested, all the rest must stand.
+LEFT_OUT = [name.strip() for name in os.environ.get("KAIROS_WITHOUT", "").split(",") if name.strip()]
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the test files that name an app which is left out."""
+    if not LEFT_OUT or collection_path.suffix != ".py":
+        return None
+    named = re.compile(rf"\bkairos\.({'|'.join(LEFT_OUT)})\b|\bfrom tests\.world\b")
+    return True if named.search(collection_path.read_text()) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    """Skip a test whose setting is made of records of an app that is left out."""
+    try:
+        yield
+    except LookupError as missing:
+        if not LEFT_OUT or "No installed app with label" not in str(missing):
+            raise
+        pytest.skip(str(missing))
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +47,8 @@ def empty_cache() -> None:
 @pytest.fixture
 def world(db: Any) -> "World":
     """The named world, made by the apps' own actions; see `tests.world`."""
+    if LEFT_OUT:
+        pytest.skip("the named world needs every app")
     from tests.world import make_world
 
     return make_world()
