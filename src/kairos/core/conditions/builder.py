@@ -48,8 +48,8 @@ UNIT_NAMES = [
 DAY_CHOICES = [
     ("day", _("a date")),
     *((name, wording.WORDS[name]) for name in ("today", "yesterday", "tomorrow")),
-    ("in", _("from today, after")),
-    ("ago", _("before today, by")),
+    ("in", _("ahead of today by")),
+    ("ago", _("back from today by")),
 ]
 RANGE_CHOICES = [
     *((f"{way}.{unit}", wording.PERIODS[way, unit]) for unit in PERIODS for way in ("this", "last", "next")),

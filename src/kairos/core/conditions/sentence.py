@@ -19,7 +19,7 @@ Titles = dict[type[Any], dict[int, str]]
 
 
 def sentence(condition: Condition, record_type: RecordType, *, user: Any) -> str:
-    """“Stage is New or Qualified and Expected closing is within this month”.
+    """“Stage is New or Qualified, and Expected closing is within this month”.
 
     Related records are named as far as this person may see them, with one query per related type; others are “#7”.
     """

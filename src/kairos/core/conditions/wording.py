@@ -34,8 +34,8 @@ MANY: dict[str, Any] = {
 }
 
 EVERYTHING = _("Everything")
-BOTH = _("%(first)s and %(rest)s")
-EITHER = _("%(first)s or %(rest)s")
+BOTH = _("%(first)s, and %(rest)s")
+EITHER = _("%(first)s, or %(rest)s")
 NEITHER = _("not (%(condition)s)")
 GROUP = _("(%(condition)s)")
 

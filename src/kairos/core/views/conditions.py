@@ -31,7 +31,7 @@ def condition_builder(request: HttpRequest, record_type: RecordType) -> HttpResp
     return render(
         request,
         "core/_condition_builder.html",
-        {"builder": builder, "keep": keep, "focus": _focus(draft, step)},
+        {"builder": builder, "keep": keep, "focus": _focus(draft, step) if is_sent else "c.0"},
     )
 
 

@@ -40,7 +40,7 @@ def told(html: str) -> str:
 
 def test_it_opens_with_one_empty_row(page: Callable[..., str]) -> None:
     html = page()
-    assert told(html) == "Everything 4 match"
+    assert told(html) == "Everything 4 records match"
     assert 'name="c.0.field"' in html
     assert 'name="c.0.op"' not in html
     assert "Organisation › Country" in html
@@ -50,7 +50,7 @@ def test_it_opens_with_the_condition_of_the_address(page: Callable[..., str], sm
     where = f"stage:is:{small.new.pk}~any(salesperson:is:me~expected_closing:within:last.30.days)"
     html = page(where=where, view="board")
     assert told(html).startswith(
-        "Stage is New and (Salesperson is me or Expected closing is within the last 30 days)"
+        "Stage is New, and (Salesperson is me, or Expected closing is within the last 30 days)"
     )
     assert 'name="c.1.group"' in html
     assert 'name="keep" value="view=board"' in html
@@ -60,9 +60,9 @@ def test_it_opens_with_the_condition_of_the_address(page: Callable[..., str], sm
 
 def test_each_change_comes_back_with_sentence_and_count(page: Callable[..., str]) -> None:
     html = page({"c.0.field": "title", "c.0.op": "contains", "c.0.value": "under"})
-    assert told(html) == "Title contains “under” 1 matches"
+    assert told(html) == "Title contains “under” 1 record matches"
     html = page({"c.0.field": "expected_closing", "c.0.op": "contains", "c.0.value": "under"})
-    assert told(html) == "Everything 4 match"
+    assert told(html) == "Everything 4 records match"
     assert 'name="c.0.when"' in html
 
 

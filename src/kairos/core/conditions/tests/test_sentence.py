@@ -39,8 +39,8 @@ CONDITION: Any = {
         ),
         (
             CONDITION,
-            "Status is Open or Won and Expected closing is before 7 days from today and "
-            "(Salesperson is my team or not (Priority is at least 2))",
+            "Status is Open or Won, and Expected closing is before 7 days from today, and "
+            "(Salesperson is my team, or not (Priority is at least 2))",
         ),
     ],
 )
