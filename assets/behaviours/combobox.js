@@ -2,6 +2,7 @@
 // data-value data-label (and data-colour; data-create on the row that makes a new one). What is picked goes to picked.js by event.
 //   <div data-controller="combobox picked" data-combobox-url-value="/contacts/options"><input role="combobox" …> … </div>
 import { Controller } from "@hotwired/stimulus";
+import { options } from "./options.js";
 import { place } from "./place.js";
 
 export default class extends Controller {
@@ -9,11 +10,12 @@ export default class extends Controller {
   static values = { url: String, create: Boolean };
 
   connect() {
+    this.rows = options(this.listTarget, this.inputTarget);
     this.reset();
   }
 
-  focus(event) {
-    if (!event.target.closest("button")) this.inputTarget.focus();
+  focus({ target }) {
+    if (!target.closest("button")) this.inputTarget.focus();
   }
 
   open() {
@@ -29,10 +31,8 @@ export default class extends Controller {
     this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
-    const url = new URL(this.urlValue, location.href);
-    url.searchParams.set("q", query);
-    if (this.createValue) url.searchParams.set("create", "1");
-    const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
+    const url = `${this.urlValue}${this.urlValue.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
+    const answer = await fetch(url + (this.createValue ? "&create=1" : ""), { signal, headers: { "HX-Request": "true" } }).catch(() => null);
     const markup = answer?.ok ? await answer.text() : "";
     if (!signal.aborted && markup) this.show(markup);
   }
@@ -40,17 +40,15 @@ export default class extends Controller {
   show(markup) {
     if (!this.element.contains(document.activeElement)) return;
     this.listTarget.innerHTML = markup;
-    this.options.forEach((option, index) => (option.id = `${this.listTarget.id}-${index}`));
     if (!this.isOpen) this.popoverTarget.showPopover();
     place(this.popoverTarget, this.inputTarget.closest(".input"), { wide: true });
     this.inputTarget.setAttribute("aria-expanded", "true");
-    this.mark(this.options[0]);
+    this.rows.mark(this.rows.all()[0]);
   }
 
   pick(event) {
     event.preventDefault();
-    const option = event.target.closest('[role="option"]');
-    if (option) this.choose(option);
+    this.choose(event.target.closest('[role="option"]'));
   }
 
   key(event) {
@@ -58,20 +56,18 @@ export default class extends Controller {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) return this.open();
-      const at = this.options.indexOf(this.current);
-      this.mark(this.options.at((at + (event.key === "ArrowDown" ? 1 : -1)) % this.options.length));
-    } else if (event.key === "Enter" && open && this.current && !event.isComposing) {
+      this.rows.step(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && open && !event.isComposing) {
       event.preventDefault();
-      this.choose(this.current);
+      this.choose(this.rows.current());
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       this.close();
-    } else if (event.key === "Backspace" && !this.inputTarget.value) {
-      this.dispatch("back");
-    }
+    } else if (event.key === "Backspace" && !this.inputTarget.value) this.dispatch("back");
   }
 
   choose(option) {
+    if (!option) return;
     const { value, label, colour } = option.dataset;
     this.dispatch("picked", { detail: { value, label, colour, made: option.hasAttribute("data-create") } });
     this.words = this.inputTarget.value;
@@ -97,21 +93,7 @@ export default class extends Controller {
     this.inputTarget.removeAttribute("aria-activedescendant");
   }
 
-  mark(option) {
-    for (const one of this.options) one.setAttribute("aria-selected", String(one === option));
-    if (option) this.inputTarget.setAttribute("aria-activedescendant", option.id);
-    option?.scrollIntoView({ block: "nearest" });
-  }
-
   get isOpen() {
     return this.popoverTarget.matches(":popover-open");
-  }
-
-  get options() {
-    return [...this.listTarget.querySelectorAll('[role="option"]')];
-  }
-
-  get current() {
-    return this.listTarget.querySelector('[aria-selected="true"]');
   }
 }

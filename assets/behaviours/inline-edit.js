@@ -78,7 +78,7 @@ export default class extends Controller {
     this.element.outerHTML = old;
     delete holder.dataset.editing;
     htmx.process(holder);
-    (holder.matches("td") ? holder : holder.querySelector(`[data-inline-edit-url-value="${this.element.getAttribute("hx-post")}"] button`))?.focus({ preventScroll: true });
+    (holder.matches("td") ? holder : holder.querySelector(`[data-inline-edit-url-value="${this.element.getAttribute("hx-post")}"] ${OPENERS}`))?.focus({ preventScroll: true });
   }
 
   get content() {

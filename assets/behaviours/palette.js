@@ -4,11 +4,13 @@
 // Any [data-palette-open] opens it.
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
+import { options } from "./options.js";
 
 export default class extends Controller {
   static targets = ["input", "list"];
 
   connect() {
+    this.rows = options(this.listTarget, this.inputTarget);
     this.stop = new AbortController();
     const { signal } = this.stop;
     document.addEventListener("keydown", (event) => {
@@ -19,7 +21,7 @@ export default class extends Controller {
       }
     }, { signal });
     document.addEventListener("click", (event) => event.target.closest("[data-palette-open]") && this.open(), { signal });
-    this.watch = new MutationObserver(() => this.mark(this.options[0]));
+    this.watch = new MutationObserver(() => this.rows.mark(this.rows.all()[0], false));
     this.watch.observe(this.listTarget, { childList: true });
   }
 
@@ -36,20 +38,18 @@ export default class extends Controller {
   }
 
   key(event) {
-    const at = this.options.indexOf(this.current);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      this.mark(this.options.at((at + step) % this.options.length), true);
+      this.rows.step(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      this.current?.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: event.ctrlKey || event.metaKey }));
+      this.rows.current()?.dispatchEvent(new MouseEvent("click", { bubbles: true, ctrlKey: event.ctrlKey || event.metaKey }));
     }
   }
 
   point(event) {
     const option = event.target.closest('[role="option"]');
-    if (option && option !== this.current) this.mark(option);
+    if (option && option !== this.rows.current()) this.rows.mark(option, false);
   }
 
   choose(event) {
@@ -59,23 +59,5 @@ export default class extends Controller {
     if (url && event.ctrlKey) window.open(url);
     else if (url) window.location.assign(url);
     this.element.close();
-  }
-
-  mark(option, scroll = false) {
-    this.options.forEach((one, index) => {
-      one.id ||= `palette-option-${index}`;
-      one.setAttribute("aria-selected", String(one === option));
-    });
-    if (option) this.inputTarget.setAttribute("aria-activedescendant", option.id);
-    else this.inputTarget.removeAttribute("aria-activedescendant");
-    if (scroll) option?.scrollIntoView({ block: "nearest" });
-  }
-
-  get options() {
-    return [...this.listTarget.querySelectorAll('[role="option"]')];
-  }
-
-  get current() {
-    return this.listTarget.querySelector('[aria-selected="true"]');
   }
 }
