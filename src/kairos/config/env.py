@@ -139,6 +139,13 @@ SETTINGS = (
         shown_default="none",
     ),
     Setting(
+        name="APPS",
+        default="",
+        read=parsers.outside_apps,
+        help="Apps from outside the house, as Python packages with commas between: see `docs/how-to/add-an-app.md`.",
+        shown_default="none",
+    ),
+    Setting(
         name="LOG_LEVEL",
         default="info",
         read=parsers.one_of("debug", "info", "warning", "error"),

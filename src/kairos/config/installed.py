@@ -25,6 +25,6 @@ def kairos_apps(without: tuple[str, ...] = ()) -> list[str]:
     return [*REQUIRED, *(name for name in OPTIONAL if name not in without)]
 
 
-def installed_apps(without: tuple[str, ...] = ()) -> list[str]:
+def installed_apps(without: tuple[str, ...] = (), outside: tuple[str, ...] = ()) -> list[str]:
     """List what Django loads: our own apps first, so that their templates win over the framework's."""
-    return [*(f"kairos.{name}" for name in kairos_apps(without)), "kairos.config", *FRAMEWORK]
+    return [*(f"kairos.{name}" for name in kairos_apps(without)), *outside, "kairos.config", *FRAMEWORK]

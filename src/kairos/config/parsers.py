@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -175,6 +176,15 @@ def optional_apps(text: str) -> tuple[str, ...]:
         for missing in set(below) & set(names):
             if app not in names:
                 raise ValueError(f'"{app}" stands on "{missing}"; leave out both.')
+    return names
+
+
+def outside_apps(text: str) -> tuple[str, ...]:
+    """Read the packages of apps from outside the house; each must be importable."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")) or find_spec(name.split(".")[0]) is None:
+            raise ValueError(f'there is no package "{name}" on the Python path.')
     return names
 
 

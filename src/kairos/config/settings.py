@@ -47,7 +47,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # The program
-INSTALLED_APPS = installed_apps(_given["WITHOUT"])
+INSTALLED_APPS = installed_apps(_given["WITHOUT"], _given["APPS"])
+OUTSIDE_APPS: tuple[str, ...] = _given["APPS"]
 ROOT_URLCONF = "kairos.config.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
@@ -76,7 +77,14 @@ _context = [
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [_source / app / "templates" for app in kairos_apps(_given["WITHOUT"])],
+        "DIRS": [
+            *(_source / app / "templates" for app in kairos_apps(_given["WITHOUT"])),
+            *(
+                Path(spec.origin).parent / "templates"
+                for app in OUTSIDE_APPS
+                if (spec := find_spec(app)) and spec.origin
+            ),
+        ],
         "OPTIONS": {
             "environment": "kairos.config.jinja.environment",
             "context_processors": ["django.template.context_processors.request"],

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kairos.core.history import door
 from kairos.core.models import ChangeSet, Source
+from kairos.core.records.registry import is_of_the_house
 
 DAYS = 270
 
@@ -42,7 +43,7 @@ def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:
     with door(Source.DEMO), transaction.atomic():
         for config in apps.get_app_configs():
             if (
-                config.name.startswith("kairos.")
+                is_of_the_house(config)
                 and find_spec(f"{config.name}.demo")
                 and config.label != "core"
             ):

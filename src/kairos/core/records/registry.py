@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 
 from kairos.core.records.declarations import Action
 from kairos.core.records.record_type import RecordType
@@ -34,12 +35,17 @@ def contributed_actions(model: type[Any]) -> list[Action]:
     return _contributed.get(model, [])
 
 
+def is_of_the_house(config: Any) -> bool:
+    """Whether an installed app is ours, or was added by the setting KAIROS_APPS."""
+    return config.name.startswith("kairos.") or config.name in settings.OUTSIDE_APPS
+
+
 def discover() -> None:
     """Import the core's own nouns, then `events`, `records` and `extensions` of every installed app of the house."""
     import_module("kairos.core.records.tags")
     for module in ("events", "records", "extensions"):
         for config in apps.get_app_configs():
-            if config.name.startswith("kairos.") and find_spec(f"{config.name}.{module}"):
+            if is_of_the_house(config) and find_spec(f"{config.name}.{module}"):
                 import_module(f"{config.name}.{module}")
 
 
