@@ -1,6 +1,7 @@
 """Django's settings, made from the KAIROS_* variables that `env.py` declares."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
