@@ -12,7 +12,17 @@ from kairos.accounts.models import Role, Team, User
 from kairos.accounts.time_zones import time_zone_choices
 from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
 from kairos.core.history import Changes
-from kairos.core.records import Action, Board, Filter, MatchKeys, Menu, RecordType, Section, register
+from kairos.core.records import (
+    Action,
+    Board,
+    Filter,
+    ImportRules,
+    MatchKeys,
+    Menu,
+    RecordType,
+    Section,
+    register,
+)
 from kairos.core.tables import name_key
 
 
@@ -45,6 +55,12 @@ def _may_archive(user: Any, record: Any) -> bool:
 
 def _may_restore(user: Any, record: Any) -> bool:
     return record is None or (record.is_archived and Users.access.can_archive(user, record))
+
+
+NAME_WORDS = (
+    "sales agent", "sales rep", "salesperson", "sales person", "seller", "agent", "employee", "user", "full name",
+    "person", "colleague", "業務", "業務員", "業務人員", "業務代表", "姓名", "員工", "同事",
+)  # fmt: skip
 
 
 @register
@@ -82,6 +98,7 @@ class Users(RecordType):
     )
     quick_create = ("name", "email", "role", "teams")
     import_fields = ("name", "email", "role", "teams", "manager", "job_title", "phone", "external_id")
+    import_rules = ImportRules({"name": NAME_WORDS})
     list_prefetch = ("teams", "manager")
     actions = (
         Action(

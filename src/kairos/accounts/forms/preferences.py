@@ -31,7 +31,6 @@ class PreferencesForm(forms.Form):
         required=False,
         strip=False,
         max_length=128,
-        help_text=_("Only needed to change the e-mail address."),
     )
 
     def __init__(self, person: User, data: Any = None) -> None:

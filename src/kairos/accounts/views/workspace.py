@@ -10,7 +10,6 @@ from kairos.accounts.checklist import DISMISSED
 from kairos.accounts.forms.workspace import WorkspaceForm
 from kairos.accounts.views.decorators import administrators_only
 from kairos.accounts.workspace import workspace
-from kairos.core.records import all_types
 from kairos.core.views.frame import render_page
 
 
@@ -18,20 +17,14 @@ from kairos.core.views.frame import render_page
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def settings(request: HttpRequest) -> HttpResponse:
-    """The workspace's own things, and the way to the lists that are arranged rather than worked on."""
+    """What the house is called, and what its records start with."""
     form = WorkspaceForm(workspace(), request.POST if request.method == "POST" else None)
     if form.is_valid():
         form.save(request.user)
         messages.success(request, _("Saved."))
         return redirect("settings")
-    lists = [kind for kind in all_types() if kind.menu and kind.menu.area == "settings"]
-    lists = sorted(
-        (kind for kind in lists if kind.access.can_list(request.user)), key=lambda kind: kind.menu.order
-    )
     status = 422 if form.errors else 200
-    return render_page(
-        request, "accounts/settings.html", {"form": form, "lists": lists}, active="settings", status=status
-    )
+    return render_page(request, "accounts/settings.html", {"form": form}, active="settings", status=status)
 
 
 @login_required
