@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from django.conf import settings
@@ -78,10 +79,15 @@ def _options(workers: int) -> uvicorn.Config:
 def ending_calmly() -> Iterator[None]:
     """Keep the signal that stopped the server from killing the process before the worker has ended too.
 
-    Uvicorn raises it once more after its own end, for whoever handled it before.
+    Uvicorn raises it once more after its own end, for whoever handled it before. Whoever does not want to wait for
+    the worker's task sends another: that one kills, and the task runs again at the next start.
     """
+
+    def let_the_next_one_kill(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, let_the_next_one_kill)
     yield
 
 
