@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from kairos.core.conditions.compile import Context, compile
 from kairos.core.conditions.days import PERIODS
 from kairos.core.conditions.draft import Group, Row, operators_of, to_condition
 from kairos.core.conditions.paths import Path, find_path, related_type
-from kairos.core.conditions.sentence import Titles, related_titles, sentence
+from kairos.core.conditions.sentence import Titles, describe, related_titles
 from kairos.core.conditions.tree import EVERYTHING, BadCondition, Condition, mentions
 from kairos.core.conditions.values import CHOICES, DAYS, LISTS, MOST_VALUES, NUMBERS, words_for
 from kairos.core.fields.base import EMPTINESS
@@ -112,7 +113,7 @@ class Builder:
 
     @property
     def sentence(self) -> str:
-        return sentence(self.condition, self.record_type, user=self.user)
+        return describe(self.condition, self.record_type, self.titles)
 
     def count(self) -> int:
         """How many records match, counted to just above `MOST_COUNTED`; archived ones only where asked for."""
@@ -127,14 +128,17 @@ class Builder:
 
     def fields(self, row: Row) -> list[dict[str, Any]]:
         """The type's own fields, then those of each relation, one step away."""
+        asked = row.get("field")
+        if asked.count(".") > 1 and (path := self._path(row)):
+            return [*self._groups, {"label": path.through[0].label, "options": [(asked, path.label)]}]
+        return self._groups
+
+    @cached_property
+    def _groups(self) -> list[dict[str, Any]]:
         groups = [{"label": self.record_type.label, "options": self._options("", self.record_type)}]
         for name, relation in self.record_type.fields.items():
-            related = related_type(relation)
-            if related is not None:
+            if (related := related_type(relation)) is not None:
                 groups.append({"label": relation.label, "options": self._options(f"{name}.", related)})
-        known = {path for group in groups for path, _label in group["options"]}
-        if (asked := row.get("field")) and asked not in known and (path := self._path(row)):
-            groups[0]["options"].append((asked, path.label))
         return groups
 
     def _options(self, prefix: str, owner: RecordType) -> list[tuple[str, str]]:

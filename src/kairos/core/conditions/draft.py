@@ -77,7 +77,7 @@ def read_draft(data: MultiValueDict[str, str]) -> Group:
         if match := NAME.fullmatch(name):
             place = tuple(int(number) for number in match[1].split(".")[1:])
             parts.setdefault(place, {})[match[2]] = [str(text) for text in data.getlist(name)][:500]
-    groups = {(): Group(ROOT, _kind(parts.get((), {})))}
+    groups: dict[tuple[int, ...], Group] = {(): Group(ROOT, _kind(parts.get((), {})))}
     for place in sorted(parts, key=lambda place: (len(place), place)):
         parent = groups.get(place[:-1])
         if not place or parent is None or len(place) > DEEPEST - 1:
@@ -104,7 +104,7 @@ def change(draft: Group, step: str) -> None:
             group.add(Row)
         elif verb == "group" and group.name == name and group.depth < DEEPEST - 3:
             made = group.add(Group)
-            made.kind = "any"  # type: ignore[union-attr]
+            made.kind = "all" if group.kind == "any" else "any"  # type: ignore[union-attr]
             made.add(Row)  # type: ignore[union-attr]
         elif verb == "remove":
             group.children = [child for child in group.children if child.name != name]
