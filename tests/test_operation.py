@@ -13,6 +13,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from kairos.config.assets import manifest
 from kairos.config.installed import installed_apps
@@ -97,6 +100,13 @@ def test_first_start_prepares_serves_and_ends_calmly(tmp_path: Path) -> None:
         with urlopen(server.address("/ready")) as answer:
             assert answer.read() == b"ready\n"
             assert "server" not in answer.headers
+        for path, origin in (
+            ("/no-such-socket", "http://127.0.0.1"),
+            ("/live-socket", "https://evil.example.com"),
+        ):
+            address = server.address(path).replace("http", "ws", 1)
+            with pytest.raises(InvalidStatus, match="403"):
+                connect(address, origin=Origin(origin))
         # The worker beside it takes the housekeeping that is due.
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(15) == 0

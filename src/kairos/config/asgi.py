@@ -40,8 +40,10 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """Hand each connection to its half; start and stop need nothing."""
     if scope["type"] == "http":
         await _http(scope, receive, send)
-    elif scope["type"] == "websocket":
+    elif scope["type"] == "websocket" and scope["path"] == "/live-socket":
         await _websocket(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
     else:
         await _lifespan(receive, send)
 
