@@ -22,7 +22,10 @@ def deal_type() -> RecordType:
 
 def record_type(app: str, model: str) -> RecordType:
     """The declared type, or a bare one where the app has not declared it."""
-    model_class = apps.get_model(app, model)
+    try:
+        model_class = apps.get_model(app, model)
+    except LookupError:
+        pytest.skip(f"stands on {app}, which is left out")
     if find_type(model_class) is None:
         register(type(model, (RecordType,), {"model": model_class, "plural": f"{model.lower()}s"}))
     found = find_type(model_class)
