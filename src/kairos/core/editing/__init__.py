@@ -1,0 +1,1 @@
+"""Looking at one record and changing it: page, fields in place, creation, actions, undo, from its declaration."""

@@ -1,0 +1,159 @@
+"""Finding anything by a few letters: records of every kind, things to do, views; what one worked on last."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from kairos.core.models import ChangeSet, FieldChange, SavedView
+from kairos.core.records import RecordType, all_types
+from kairos.core.search import matching_ids, normalise
+
+LONGEST = 100
+RECENT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of the palette: `url` goes there; `attrs` do something instead."""
+
+    label: str
+    icon: str
+    url: str = ""
+    hint: str = ""
+    keys: str = ""
+    attrs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGroup:
+    label: str
+    items: list[Found]
+    list_url: str = ""
+
+
+def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
+    """Records this person may see, by kind, exact and beginning matches first."""
+    words = normalise(query[:LONGEST])
+    groups = []
+    for record_type in _listed(user) if words else ():
+        records = _ranked(record_type, user, words, most)
+        if records:
+            items = [_found(record_type, record) for record in records]
+            groups.append(FoundGroup(str(record_type.label_plural), items, record_type.url))
+    return groups
+
+
+def _listed(user: Any) -> list[RecordType]:
+    shown = [one for one in all_types() if one.access.can_list(user)]
+    return sorted(
+        shown,
+        key=lambda one: (
+            (one.menu is None, one.menu.area != "work", one.menu.order) if one.menu else (True, True, 0)
+        ),
+    )
+
+
+def _ranked(record_type: RecordType, user: Any, words: str, most: int) -> list[Any]:
+    """Two bounded queries, those that begin with the words and then the others; all matches are never sorted."""
+    matching = _matching(record_type, user, words)
+    title = record_type.title_field
+    beginning = list(matching.filter(**{f"{title}__istartswith": words})[: most * 4])
+    beginning.sort(key=lambda one: (normalise(record_type.title(one)) != words, len(record_type.title(one))))
+    if len(beginning) >= most:
+        return beginning[:most]
+    rest = matching.exclude(pk__in=[one.pk for one in beginning])[: most - len(beginning)]
+    return [*beginning, *rest]
+
+
+def _matching(record_type: RecordType, user: Any, words: str) -> QuerySet[Any]:
+    single = {path.partition(".")[0] for path in record_type.search if "." in path}
+    visible = record_type.visible_to(user).filter(
+        archived_at=None, pk__in=matching_ids(record_type.name, words)
+    )
+    return visible.select_related(*single) if single else visible
+
+
+def _found(record_type: RecordType, record: Any) -> Found:
+    hint = str(record_type.subtitle(record) or "")
+    return Found(record_type.title(record), record_type.icon, record_type.url_of(record), hint)
+
+
+# -- things to do, places to go
+
+
+def commands(user: Any) -> list[Found]:
+    """What can be done from anywhere."""
+    found = []
+    for record_type in _listed(user):
+        if record_type.access.can_create(user):
+            url = reverse("record-new", args=[record_type.plural])
+            label = _("New: %(kind)s") % {"kind": record_type.label}
+            found.append(Found(label, "plus", attrs={"hx-get": url, "hx-target": "#dialog"}))
+    for record_type in _listed(user):
+        if record_type.menu is not None:
+            label = _("Go to %(place)s") % {"place": record_type.menu.label}
+            keys = f"g {record_type.menu.key}" if record_type.menu.key else ""
+            found.append(Found(label, record_type.menu.icon, record_type.url, keys=keys))
+    return [*found, *_places()]
+
+
+def _places() -> Iterable[Found]:
+    known = (
+        ("today", _("Go to %(place)s") % {"place": _("Today")}, "sun"),
+        ("history", _("Go to %(place)s") % {"place": _("History")}, "history"),
+        ("settings", _("Go to %(place)s") % {"place": _("Settings")}, "settings"),
+        ("preferences", _("Go to %(place)s") % {"place": _("Preferences")}, "sliders-horizontal"),
+    )
+    for name, label, icon in known:
+        try:
+            yield Found(label, icon, reverse(name))
+        except NoReverseMatch:
+            continue
+
+
+def find_commands(user: Any, query: str, *, most: int = 6) -> list[Found]:
+    words = normalise(query).split()
+    return [one for one in commands(user) if all(word in normalise(one.label) for word in words)][:most]
+
+
+def find_views(user: Any, query: str, *, most: int = 5) -> list[Found]:
+    """Saved lists and boards by their names."""
+    types = {one.name: one for one in _listed(user)}
+    found = SavedView.objects.visible_to(user).filter(name__icontains=query[:LONGEST], record_type__in=types)
+    return [
+        Found(
+            view.name,
+            "bookmark",
+            f"{types[view.record_type].url}?saved={view.pk}",
+            str(types[view.record_type].label_plural),
+        )
+        for view in found.order_by("name", "pk")[:most]
+    ]
+
+
+def recent_records(user: Any) -> list[Found]:
+    """What this person changed last, as far as they still see it."""
+    latest = (
+        ChangeSet.objects.filter(by=user, record_count__lte=20)
+        .order_by("-at")
+        .values_list("pk", flat=True)[:30]
+    )
+    touched = FieldChange.objects.filter(change_set__in=list(latest)).values_list(
+        "record_type", "record_id", "change_set_id"
+    )
+    ordered = dict.fromkeys(
+        (kind, pk) for kind, pk, _row in sorted(touched.distinct(), key=lambda row: -row[2])
+    )
+    types = {one.name: one for one in _listed(user)}
+    wanted = [(kind, pk) for kind, pk in ordered if kind in types][: RECENT * 2]
+    there: dict[tuple[str, int], Found] = {}
+    for kind in {kind for kind, _pk in wanted}:
+        ids = [pk for name, pk in wanted if name == kind]
+        single = {path.partition(".")[0] for path in types[kind].search if "." in path}
+        for record in types[kind].visible_to(user).select_related(*single).filter(pk__in=ids):
+            there[(kind, record.pk)] = _found(types[kind], record)
+    return [there[key] for key in wanted if key in there][:RECENT]
