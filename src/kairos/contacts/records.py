@@ -3,7 +3,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from kairos.contacts.access import ContactsAccess
-from kairos.contacts.actions.contacts import create_contact, update_contact
+from kairos.contacts.actions.contacts import create_contact, update_contact, update_contacts
+from kairos.contacts.imports import ContactRules
 from kairos.contacts.models import Contact
 from kairos.core.fields import ChoiceTextField, Field, LanguageField, RelationField, YearField
 from kairos.core.records import Board, Filter, MatchKeys, Menu, RecordType, Section, register
@@ -61,8 +62,13 @@ class Contacts(RecordType):
         Section(_("More"), ("owner", "tags", "notes", "external_id", "created_at", "created_by")),
     )
     quick_create = ("name", "kind", "parent", "emails", "phones")
+    import_rules = ContactRules()
     create = staticmethod(create_contact)
     update = staticmethod(update_contact)
+    update_many = staticmethod(update_contacts)
+
+    def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
+        return update_contacts(values_by_id=values_by_id, by=changes.by)
 
     def subtitle(self, record: Any) -> str:
         return str(record.parent) if record.parent_id else record.email or str(record.get_kind_display())

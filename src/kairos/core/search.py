@@ -15,6 +15,10 @@ from kairos.core.models import MatchKey, SearchEntry
 # Stands before a pair of Chinese characters in the stored text, so that two of them make one trigram to look for.
 PAIR = "ʘ"
 LONGEST_TEXT = 2000
+WRITE_ENTRY = (
+    "INSERT INTO core_searchentry (record_type, record_id, text) VALUES (%s, %s, %s) "
+    "ON CONFLICT (record_type, record_id) DO UPDATE SET text = excluded.text"
+)
 
 
 def normalise(text: str) -> str:
@@ -32,6 +36,8 @@ def entry_text(parts: Iterable[Any]) -> str:
     """The text stored for a record; pairs of Chinese characters are appended for two-character queries."""
     flat = (" ".join(map(str, p)) if isinstance(p, list) else str(p) for p in parts if p)
     text = normalise(" ".join(flat))[:LONGEST_TEXT]
+    if text.isascii():
+        return text
     pairs = dict.fromkeys(f"{PAIR}{a}{b}" for a, b in pairwise(text) if _is_ideograph(a) and _is_ideograph(b))
     return f"{text} {' '.join(pairs)}" if pairs else text
 
@@ -106,16 +112,8 @@ def _collect_dependents(
 def _rewrite(record_type: Any, ids: list[int]) -> None:
     paths = [path.replace(".", "__") for path in record_type.search]
     rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
-    entries = [
-        SearchEntry(record_type=record_type.name, record_id=pk, text=entry_text(parts)) for pk, *parts in rows
-    ]
-    SearchEntry.objects.bulk_create(
-        entries,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["record_type", "record_id"],
-        update_fields=["text"],
-    )
+    with connection.cursor() as cursor:
+        cursor.executemany(WRITE_ENTRY, [(record_type.name, pk, entry_text(parts)) for pk, *parts in rows])
     if record_type.match_keys:
         _rewrite_keys(record_type, ids)
 

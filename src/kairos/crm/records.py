@@ -4,14 +4,26 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.workspace import default_currency
 from kairos.core.access import LeadersArrange
 from kairos.core.fields import Field, RelationField, TextField
-from kairos.core.records import Action, Board, Filter, MatchKeys, Menu, RecordType, Section, register
+from kairos.core.records import (
+    Action,
+    Board,
+    Filter,
+    ImportRules,
+    MatchKeys,
+    Menu,
+    RecordType,
+    Section,
+    register,
+)
 from kairos.core.tables import name_key
 from kairos.crm import board
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import catalogue, opportunities, stages
-from kairos.crm.actions.imports import import_new_opportunities
+from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
+from kairos.crm.imports import OpportunityRules, StageRules
 from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
 from kairos.crm.stage_bar import stages_of
 
@@ -156,6 +168,7 @@ class Opportunities(RecordType):
         "description",
         "external_id",
     )
+    import_rules = OpportunityRules()
     actions = (
         Action(
             "win",
@@ -220,6 +233,9 @@ class Opportunities(RecordType):
     def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
         return import_new_opportunities(changes, rows)
 
+    def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
+        return import_existing_opportunities(changes, values_by_id)
+
 
 def _named(record: Any) -> list[tuple[str, str]]:
     return [("name", name_key(record.name))]
@@ -244,8 +260,19 @@ class Stages(RecordType):
         Section(_("Process"), ("requirements", "stale_after_days", "external_id")),
     )
     quick_create = ("name", "team", "probability", "is_won")
+    import_rules = StageRules()
     create = staticmethod(stages.create_stage)
     update = staticmethod(stages.update_stage)
+
+    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
+        """One by one: each finds its place before the won stage."""
+        return [stages.create_stage(values=row, by=changes.by) for row in rows]
+
+    def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
+        found = Stage.objects.in_bulk(list(values_by_id))
+        for pk, stage in found.items():
+            stages.update_stage(stage, values=values_by_id[pk], by=changes.by)
+        return len(found)
 
     def subtitle(self, record: Any) -> str:
         return str(record.team or _("Shared"))
@@ -270,6 +297,10 @@ class Sources(RecordType):
     match_keys = BY_NAME
 
 
+PRODUCT_WORDS = ("product", "product name", "item", "sku", "產品", "產品名稱", "商品", "品名", "品項")
+PRICE_WORDS = ("price", "sales price", "unit price", "retail price", "價格", "單價", "定價", "售價")
+
+
 @register
 class Products(RecordType):
     model = Product
@@ -285,4 +316,11 @@ class Products(RecordType):
     field_options: ClassVar[list[Field]] = [TextField("series")]
     sections = (Section(_("Product"), ("name", "series", "list_price", "currency", "external_id")),)
     quick_create = ("name", "series", "list_price", "currency")
+    import_rules = ImportRules({"name": PRODUCT_WORDS, "list_price": PRICE_WORDS})
     create = staticmethod(catalogue.create_product)
+
+    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
+        currency = default_currency()
+        return super().import_new(
+            changes, [{**row, "currency": row.get("currency") or currency} for row in rows]
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.contacts.models import Contact
-from kairos.core.actions.records import create_record
+from kairos.core.actions.records import create_record, update_records
 from kairos.core.history import ActionRefused, change_set
 
 DEEPEST = 20
@@ -32,6 +32,17 @@ def update_contact(contact: Contact, *, values: Mapping[str, Any], by: Any) -> C
             _check_ancestors(contact, values["parent"])
         changes.update(contact, **values)
     return contact
+
+
+def update_contacts(
+    *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Contact] = Contact
+) -> int:
+    """Write values to many contacts; returns how many changed. Raises `OwnAncestor`."""
+    moved = {pk: values["parent"] for pk, values in values_by_id.items() if values.get("parent") is not None}
+    found = Contact.objects.in_bulk(list(moved))
+    for pk, contact in found.items():
+        _check_ancestors(contact, moved[pk])
+    return update_records(model=Contact, values_by_id=values_by_id, by=by)
 
 
 def _check_ancestors(contact: Contact, parent: Contact) -> None:

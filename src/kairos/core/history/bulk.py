@@ -9,11 +9,13 @@ from django.db.models import F
 
 from kairos.core.history.canonical import kept_fields, snapshot, to_text, tracked_fields
 from kairos.core.history.refusals import RecordInUse
+from kairos.core.history.rows import insert_records
 
 if TYPE_CHECKING:
     from kairos.core.history.change_set import Changes
 
 CHUNK = 500
+FEW = 50
 
 
 def chunks(items: Sequence[Any], size: int = CHUNK) -> Iterable[Sequence[Any]]:
@@ -26,7 +28,10 @@ def create_many(changes: "Changes", model: type[models.Model], records: list[Any
         if hasattr(record, "created_at"):
             record.updated_at = changes.recorded_at
             record.created_by_id = record.created_by_id or getattr(changes.by, "pk", None)
-    model._base_manager.bulk_create(records, batch_size=CHUNK)
+    if len(records) < FEW:
+        model._base_manager.bulk_create(records, batch_size=CHUNK)
+    else:
+        insert_records(model, records)
     for record in records:
         changes.note(model, record.pk, "", None, None, getattr(record, "created_at", None))
     return records

@@ -19,8 +19,9 @@ from kairos.core.history.canonical import (
     tracked_fields,
     type_name,
 )
+from kairos.core.history.entries import Entry, store_entries
 from kairos.core.history.refusals import RecordGone
-from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
+from kairos.core.models import ChangeSet, EventEntry, Source
 
 M = TypeVar("M", bound=models.Model)
 
@@ -108,7 +109,7 @@ class Changes:
             params={key: str(value) for key, value in params.items()},
             undoes=undoes,
         )
-        self._pending: list[FieldChange] = []
+        self._pending: list[Entry] = []
         self._events: list[EventEntry] = []
         self._locked: set[tuple[type[models.Model], int]] = set()
         self._touched: dict[type[models.Model], dict[int, set[str]]] = {}
@@ -235,16 +236,7 @@ class Changes:
         new: str | None,
         at: dt.datetime | None = None,
     ) -> None:
-        self._pending.append(
-            FieldChange(
-                record_type=type_name(model),
-                record_id=record_id,
-                field=field,
-                old=old,
-                new=new,
-                at=at or self.at,
-            )
-        )
+        self._pending.append(Entry(type_name(model), record_id, field, old, new, at or self.at))
         self.touch(model, record_id, field)
 
     def touch(self, model: type[models.Model], record_id: int, field: str = "") -> None:
@@ -252,6 +244,22 @@ class Changes:
 
     def forget(self, model: type[models.Model], ids: Iterable[int]) -> None:
         self._deleted.setdefault(model, set()).update(ids)
+
+    def about(self, model: type[models.Model]) -> None:
+        """The change set is foremost about records of this model, whatever else it writes first."""
+        self._touched.setdefault(model, {})
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written inside is kept together, or given up together by an exception, which goes on."""
+        pending, events = len(self._pending), len(self._events)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            del self._pending[pending:]
+            del self._events[events:]
+            raise
 
     @contextmanager
     def effective(self, at: dt.datetime | None) -> Iterator[None]:
@@ -276,6 +284,7 @@ class Changes:
 
     def flush(self) -> None:
         """Write what waits: field changes, events, search text; then tell open screens after commit."""
+        self._touched = {model: ids for model, ids in self._touched.items() if ids}
         if not self._touched and not self._events:
             return
         from kairos.core.history.publish import publish_after_commit
@@ -295,10 +304,9 @@ class Changes:
 
     def write_pending(self) -> None:
         """Write the field changes gathered so far; long imports call it between chunks."""
-        row = self.row
-        for change in self._pending:
-            change.change_set = row
-        FieldChange.objects.bulk_create(self._pending, batch_size=2000)
+        if not self._pending:
+            return
+        store_entries(self.row.pk, self._pending)
         self._pending = []
 
     def _note(self, record: models.Model, field: str, old: str | None, new: str | None) -> None:

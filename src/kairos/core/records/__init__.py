@@ -1,6 +1,7 @@
 """Record types: one declaration per noun, every screen of it from there."""
 
 from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
@@ -16,6 +17,7 @@ __all__ = [
     "Action",
     "Board",
     "Filter",
+    "ImportRules",
     "MatchKeys",
     "Menu",
     "RecordType",

@@ -11,6 +11,7 @@ from kairos.core.fields import Field, derive
 from kairos.core.history import Changes
 from kairos.core.history.canonical import type_name
 from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+from kairos.core.records.import_rules import ImportRules
 
 
 class RecordType:
@@ -43,6 +44,7 @@ class RecordType:
     quick_create: ClassVar[Sequence[str]] = ("name",)
     actions: ClassVar[Sequence[Action]] = ()
     import_fields: ClassVar[Sequence[str]] = ()
+    import_rules: ClassVar[ImportRules] = ImportRules()
     header: ClassVar[str] = ""
     page_template: ClassVar[str] = "core/record.html"
     list_prefetch: ClassVar[Sequence[str]] = ()
@@ -101,9 +103,8 @@ class RecordType:
 
     @cached_property
     def fields_to_import(self) -> list[Field]:
-        if self.import_fields:
-            return [self.fields[name] for name in self.import_fields]
-        return [*self.editable_fields]
+        names = self.import_fields or [field.name for field in self.editable_fields]
+        return [*(self.fields[name] for name in names), *self.import_rules.extra_fields]
 
     @cached_property
     def groupable_fields(self) -> list[Field]:

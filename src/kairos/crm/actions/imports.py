@@ -1,6 +1,11 @@
 """Deals out of a spreadsheet, many at a time, each with the history its dates tell."""
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.utils import timezone
 
 from kairos.accounts.models import Team
 from kairos.accounts.workspace import default_currency
@@ -17,6 +22,7 @@ def import_new_opportunities(changes: Changes, rows: list[dict[str, Any]]) -> li
 
     A closed row is remembered as opened on its `created_at` in the process's last open stage before closing
     (`open_stage` of the row, else the first) and closed on its `closed_at`, so that a past day shows it as it was.
+    The `closed_at` of an open row is when its closing is expected.
     """
     choose = _Stages()
     currency = default_currency()
@@ -69,6 +75,80 @@ def _deal(
     )
     deal.currency = deal.currency or (team.currency if team else "") or currency
     return deal, first
+
+
+def changed_opportunities(pairs: Sequence[tuple[Opportunity, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """What rows say about stage, status, team and closing of deals that exist, where that differs.
+
+    A stage alone never reopens a closed deal, and `open_stage` and `created_at` only tell how a new one began.
+    """
+    choose = _Stages()
+    teams = Team.objects.in_bulk({deal.team_id for deal, _values in pairs if deal.team_id})
+    return [
+        _changed(deal, values, values.get("team") or teams.get(deal.team_id), choose)
+        for deal, values in pairs
+    ]
+
+
+def _changed(deal: Opportunity, values: Mapping[str, Any], team: Any, choose: "_Stages") -> dict[str, Any]:
+    found: dict[str, Any] = {"team": team} if team is not None and team.pk != deal.team_id else {}
+    stage, closed_at = values.get("stage"), values.get("closed_at")
+    status = Status.WON if getattr(stage, "is_won", False) else values.get("status") or deal.status
+    if status != deal.status:
+        found["status"] = str(status)
+    if status != Status.OPEN:
+        if closed_at is not None and (closed_at != deal.closed_at or status != deal.status):
+            found["closed_at"] = closed_at
+        return found
+    if stage is not None and (stage.pk is None or choose.own(stage, team).pk != deal.stage_id):
+        found["stage"] = stage
+    probability = values.get("probability")
+    if probability is not None and probability != deal.probability:
+        found["probability"] = probability
+    if closed_at is not None and not values.get("expected_closing"):
+        day = timezone.localtime(closed_at).date()
+        found |= {"expected_closing": day} if day != deal.expected_closing else {}
+    return found
+
+
+def import_existing_opportunities(changes: Changes, values_by_id: Mapping[int, Mapping[str, Any]]) -> int:
+    """Write rows over deals that exist, set-based; closings take effect on their dates. Returns how many changed."""
+    deals = Opportunity.objects.select_related("stage", "team").in_bulk(list(values_by_id))
+    choose = _Stages()
+    groups: dict[dt.datetime, dict[int, dict[str, Any]]] = defaultdict(dict)
+    for pk, deal in deals.items():
+        values = _settled(changes, deal, dict(values_by_id[pk]), choose)
+        groups[values.get("closed_at") or changes.at][pk] = values
+    changed = 0
+    for at, group in groups.items():
+        with changes.effective(at):
+            changed += changes.update_many(Opportunity, group)
+    return changed
+
+
+def _settled(
+    changes: Changes, deal: Opportunity, values: dict[str, Any], choose: "_Stages"
+) -> dict[str, Any]:
+    """The values with what they bring along: a team its stage, a stage its probability, a status its date."""
+    team = values.get("team") or deal.team
+    status = values.get("status") or deal.status
+    stage = choose.own(values.get("stage") or deal.stage, team)
+    at = changes.at
+    if status != deal.status:
+        if status == Status.OPEN:
+            stage = choose.first(team) if stage.is_won else stage
+            values |= {"closed_at": None, "lost_reason": None, "lost_note": ""}
+        else:
+            stage = (choose.won(team) or stage) if status == Status.WON else stage
+            at = values["closed_at"] = max(values.get("closed_at") or changes.at, deal.created_at)
+        values |= {"probability": _probability(status, stage), "is_probability_manual": False}
+    elif "probability" in values:
+        values["is_probability_manual"] = values["probability"] != stage.probability
+    elif stage.pk != deal.stage_id and deal.is_open and not deal.is_probability_manual:
+        values["probability"] = stage.probability
+    if stage.pk != deal.stage_id:
+        values |= {"stage": stage, "stage_entered_at": at}
+    return values
 
 
 def _probability(status: str, stage: Stage) -> int:

@@ -1,0 +1,84 @@
+"""Rows straight into tables: what an import writes by the ten thousand, without building a statement for each batch."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows whose values are as the driver takes them; one prepared statement, or COPY on PostgreSQL."""
+    quoted = connection.ops.quote_name(table)
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {quoted} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            sql = f"INSERT INTO {quoted} ({names}) VALUES ({marks})"  # noqa: S608 - only names of our own
+            cursor.executemany(sql, rows)  # type: ignore[arg-type] - any iterable will do
+
+
+def insert_records(model: type[models.Model], records: Sequence[models.Model]) -> None:
+    """Insert new records and give them their numbers, as `bulk_create` does, several times faster.
+
+    Called inside a transaction that has taken the right to write, so that no other record can take these numbers.
+    """
+    for record, pk in zip(records, _numbers(model, len(records)), strict=True):
+        record.pk = pk
+        record._state.adding = False
+        record._state.db = connection.alias
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.GeneratedField)]
+    parts = [(field.attname, _converter(field)) for field in fields]
+    rows = ([convert(getattr(record, name)) for name, convert in parts] for record in records)
+    insert_rows(model._meta.db_table, [str(field.column) for field in fields], rows)
+
+
+def _numbers(model: type[models.Model], count: int) -> Iterable[int]:
+    """The next numbers of a table."""
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sql, [connection.ops.quote_name(table), column, count])
+            return [row[0] for row in cursor.fetchall()]
+        quoted, name = connection.ops.quote_name(table), connection.ops.quote_name(column)
+        cursor.execute(
+            f"SELECT MAX(COALESCE((SELECT MAX({name}) FROM {quoted}), 0),"  # noqa: S608 - only names of our own
+            " COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0))",
+            [table],
+        )
+        first = cursor.fetchone()[0] + 1
+    return range(first, first + count)
+
+
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """The value of this field as the driver takes it; what needs no change is passed through."""
+
+    def full(value: Any) -> Any:
+        return field.get_db_prep_save(value, connection)
+
+    if isinstance(field, models.DateTimeField):
+        times: dict[dt.datetime | None, Any] = {}
+
+        def moment(value: dt.datetime | None) -> Any:
+            if value not in times:
+                times[value] = full(value)
+            return times[value]
+
+        return moment
+    plain = _plain_type(field)
+    return full if plain is None else lambda value: value if type(value) is plain else full(value)
+
+
+def _plain_type(field: models.Field[Any, Any]) -> type | None:
+    """The type that is stored as it is; None for fields that write their values in another form."""
+    if isinstance(field, models.ForeignKey):
+        return int
+    if type(field) in (models.CharField, models.TextField, models.URLField, models.EmailField):
+        return str
+    integers = (models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField)
+    return int if type(field) in (*integers, models.BigAutoField) else None
