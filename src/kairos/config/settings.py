@@ -88,7 +88,10 @@ TEMPLATES: list[dict[str, Any]] = [
         ],
         "OPTIONS": {
             "environment": "kairos.config.jinja.environment",
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
             "auto_reload": DEBUG,
         },
     },
