@@ -98,10 +98,10 @@ def accept_welcome(
     user = link.user
     with change_set(by=user, summary=_("%(person)s joined"), params={"person": name}) as changes:
         now = timezone.now()
-        usable = WelcomeLink.objects.filter(
-            pk=link.pk, used_at=None, expires_at__gt=now, user__archived_at=None
-        )
-        if not usable.update(used_at=now):
+        # Only columns of the link itself: PostgreSQL checks those again after waiting for the other request, but
+        # would not look into a subquery a second time.
+        used = WelcomeLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now)
+        if not used or changes.lock(user).is_archived:
             raise LinkUnusable()
         values = clean_values({"name": name, **({} if user.email else {"email": email})})
         with refusing_taken_email(values.get("email")):
