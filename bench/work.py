@@ -30,7 +30,7 @@ class _Bench:
         self.rounds = rounds
         self.client = Client(raise_request_exception=True)
         self.boss = User.objects.get(email="boss@bench.example")
-        self.client.force_login(self.boss, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(self.boss)
         self.deals = list(
             Opportunity.objects.open().order_by("pk").values_list("pk", flat=True)[: rounds * 4]
         )
