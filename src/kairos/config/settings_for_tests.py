@@ -10,7 +10,7 @@ import tempfile
 
 _home = tempfile.mkdtemp(prefix="kairos-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
-_kept = {"KAIROS_DATABASE_URL", "KAIROS_REDIS_URL", "KAIROS_WITHOUT"}
+_kept = {"KAIROS_DATABASE_URL", "KAIROS_REDIS_URL", "KAIROS_WITHOUT", "KAIROS_APPS"}
 for _name in [name for name in os.environ if name.startswith("KAIROS_") and name not in _kept]:
     del os.environ[_name]
 os.environ["KAIROS_HOME"] = _home
