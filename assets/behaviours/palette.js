@@ -10,6 +10,9 @@ export default class extends Controller {
   static targets = ["input", "list"];
 
   connect() {
+    if (!/Mac|iP/.test(navigator.platform)) {
+      for (const cap of document.querySelectorAll("[data-command-key]")) cap.textContent = cap.textContent.replace("⌘", "Ctrl ");
+    }
     this.rows = options(this.listTarget, this.inputTarget);
     this.stop = new AbortController();
     const { signal } = this.stop;

@@ -55,7 +55,7 @@ export default class extends Controller {
     const lines = [...document.querySelectorAll("body [data-shortcut]")].map((element) => {
       const line = fixed[0].cloneNode(true);
       line.dataset.found = "true";
-      line.querySelector("dt").textContent = element.getAttribute("aria-label") || element.title || element.textContent.trim();
+      line.querySelector("dt").textContent = element.getAttribute("aria-label") || element.title || (element.querySelector("span") ?? element).textContent.trim();
       const cap = line.querySelector("kbd");
       cap.parentElement.replaceChildren(...element.dataset.shortcut.split(" ").map((key) => {
         const one = cap.cloneNode();
