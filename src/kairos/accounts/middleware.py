@@ -27,7 +27,7 @@ class PreferencesMiddleware:
             zone = _zone(person.time_zone or workspace().time_zone)
             if person.language:
                 translation.activate(person.language)
-                request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = translation.get_language()
         with door(Source.SCREEN), timezone.override(zone):
             response = self.get_response(request)
         if response.streaming:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.access import TeamsAccess, UsersAccess
-from kairos.accounts.actions import teams, users, welcome
+from kairos.accounts.actions import teams, users
+from kairos.accounts.actions.user_rules import clean_values, refusing_taken_email
 from kairos.accounts.models import Role, Team, User
 from kairos.accounts.time_zones import time_zone_choices
 from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
@@ -35,10 +36,6 @@ class TimeZoneField(ChoiceField):
 
 def _match_keys(user: Any) -> list[tuple[str, str]]:
     return [("name", name_key(user.name)), ("email", (user.email or "").lower())]
-
-
-def _may_invite(user: Any, record: Any) -> bool:
-    return user.is_administrator and (record is None or not record.is_archived)
 
 
 def _archive(record: User, *, by: Any) -> None:
@@ -102,14 +99,6 @@ class Users(RecordType):
     list_prefetch = ("teams", "manager")
     actions = (
         Action(
-            "invite",
-            _("Make a sign-in link"),
-            welcome.welcome_link_for,
-            icon="mail-plus",
-            shown_to=_may_invite,
-            is_bulk=False,
-        ),
-        Action(
             "archive",
             _("Archive"),
             _archive,
@@ -148,8 +137,8 @@ class Users(RecordType):
 
     def import_new(self, changes: Changes, rows: list[dict[str, Any]]) -> list[Any]:
         """As `create_user` and `settle_leaders`, for many: managers lead the teams of those they manage."""
-        cleaned = [users.clean_values(row) for row in rows]
-        with users.refusing_taken_email(*(row.get("email") for row in cleaned)):
+        cleaned = [clean_values(row) for row in rows]
+        with refusing_taken_email(*(row.get("email") for row in cleaned)):
             people = super().import_new(changes, cleaned)
         users.settle_leaders([person.pk for person in people], by=changes.by)
         return people

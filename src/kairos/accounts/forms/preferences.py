@@ -5,10 +5,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.actions.user_rules import ActionRefused
 from kairos.accounts.actions.users import update_user
 from kairos.accounts.models import Theme, User
 from kairos.accounts.time_zones import time_zone_choices
+from kairos.core.history import ActionRefused
 
 LANGUAGES = (("en", "English"), ("zh-hant", "繁體中文"))
 

@@ -73,7 +73,7 @@ class User(AbstractBaseUser, Record):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     untracked = Record.untracked | {"password", "last_login", "theme"}
 
-    objects = UserManager()
+    objects: ClassVar[Any] = UserManager()
 
     class Meta(Record.Meta):
         verbose_name = _("User")
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, Record):
         return self.name or self.email or ""
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         return self.archived_at is None
 
     @property

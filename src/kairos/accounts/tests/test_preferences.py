@@ -1,6 +1,7 @@
 """One's own preferences, and the workspace's."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -37,18 +38,17 @@ def test_the_time_zone_is_the_persons_then_the_workspaces(house, rf):
     from kairos.accounts.middleware import PreferencesMiddleware
 
     seen = []
-    middleware = PreferencesMiddleware(
-        lambda request: seen.append(timezone.get_current_timezone_name()) or FakeResponse()
-    )
+
+    def view(request):
+        seen.append(timezone.get_current_timezone_name())
+        return HttpResponse()
+
+    middleware = PreferencesMiddleware(view)
     for zone in ("", "Europe/Berlin", "Nowhere/Gone"):
         request = rf.get("/")
         request._cached_user = User(role=Role.SALES_OWN, time_zone=zone)
         middleware(request)
     assert seen == ["Asia/Taipei", "Europe/Berlin", "UTC"]
-
-
-class FakeResponse:
-    streaming = False
 
 
 def test_the_theme_is_kept_by_one_click_of_the_user_menu(house, signed_in):

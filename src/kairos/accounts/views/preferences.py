@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kairos.accounts.actions.sessions import end_all_sessions
 from kairos.accounts.actions.users import update_user
 from kairos.accounts.forms.preferences import PreferencesForm, SignOutEverywhereForm, language_codes
+from kairos.accounts.models import User
 from kairos.accounts.second_factor import second_factor
+from kairos.accounts.views.requests import SignedInRequest
 from kairos.core.views.frame import render_page
 
 
 @login_required
 @sensitive_post_parameters("current_password")
 @require_http_methods(["GET", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: SignedInRequest) -> HttpResponse:
     """One's own name, language, time zone, looks and locks; the user menu sends a single field here."""
     if request.method == "GET":
         return _page(request)
@@ -39,7 +41,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 @require_POST
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """End every other session of this person; this one goes on under a new key."""
     form = SignOutEverywhereForm(request.user, request.POST)
     if not form.is_valid():
@@ -66,7 +68,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             httponly=True,
             secure=request.is_secure(),
         )
-        if request.user.is_authenticated:
+        if isinstance(request.user, User):
             update_user(request.user, values={"language": language}, by=request.user)
     return response
 
@@ -74,7 +76,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 YEAR = 365 * 24 * 3600
 
 
-def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
+def _page(request: SignedInRequest, **forms: Any) -> HttpResponse:
     """The whole page; a form that was refused stands in place of its fresh twin."""
     everywhere = forms.get("everywhere") or SignOutEverywhereForm(request.user)
     form = PreferencesForm(request.user)

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,6 +9,7 @@ from kairos.accounts.actions.workspace import finish_step
 from kairos.accounts.checklist import DISMISSED
 from kairos.accounts.forms.workspace import WorkspaceForm
 from kairos.accounts.views.decorators import administrators_only
+from kairos.accounts.views.requests import SignedInRequest
 from kairos.accounts.workspace import workspace
 from kairos.core.views.frame import render_page
 
@@ -16,7 +17,7 @@ from kairos.core.views.frame import render_page
 @login_required
 @require_http_methods(["GET", "POST"])
 @administrators_only
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedInRequest) -> HttpResponse:
     """What the house is called, and what its records start with."""
     form = WorkspaceForm(workspace(), request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -30,7 +31,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @administrators_only
-def dismiss_checklist(request: HttpRequest) -> HttpResponse:
+def dismiss_checklist(request: SignedInRequest) -> HttpResponse:
     """Put the first-run checklist away for everybody."""
     finish_step(DISMISSED)
     return HttpResponse(status=200) if request.htmx else redirect("/")
