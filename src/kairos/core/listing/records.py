@@ -1,0 +1,75 @@
+"""The records a listing asks for, before order and page."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet, prefetch_related_objects
+
+from kairos.core.conditions import compile
+from kairos.core.history.as_of import ARCHIVED, apply_as_of, as_of, names_then
+from kairos.core.listing.listing import Listing
+from kairos.core.search import matching_ids
+
+
+class Asked:
+    """What a listing asks for: the records, and how its fields are called there (on a past day otherwise than today).
+
+    `fields` are those that order, groups, sums and columns will need besides the condition.
+    """
+
+    def __init__(self, listing: Listing, *, fields: Iterable[str] = ()) -> None:
+        self.listing = listing
+        self.names: dict[str, str] = {}
+        found = listing.record_type.visible_to(listing.user)
+        if listing.cutoff is not None:
+            needed = {*listing.mentioned, *fields, ARCHIVED}
+            found = as_of(found, listing.cutoff, needed)
+            self.names = names_then(listing.record_type.model, needed)
+        found = found.filter(**{f"{self.name(ARCHIVED)}__isnull": not listing.is_archived})
+        condition = compile(listing.condition, listing.context(self.names))
+        self.records: QuerySet[Any] = found.filter(condition) if condition else found
+        if listing.q:
+            self.records = self.records.filter(pk__in=matching_ids(listing.record_type.name, listing.q))
+
+    def name(self, field: str) -> str:
+        """The field, or the annotation that holds its value on the day that is shown."""
+        return self.names.get(field, field)
+
+    def renamed(self, condition: Q) -> Q:
+        """A condition written with the fields' own names, asked of the day that is shown."""
+        if not self.names:
+            return condition
+        copied = Q(_connector=condition.connector, _negated=condition.negated)
+        children: list[Any] = list(condition.children)
+        for child in children:
+            if isinstance(child, Q):
+                copied.children.append(self.renamed(child))
+            else:
+                path, value = child
+                first, *rest = path.split("__")
+                copied.children.append(("__".join([self.name(first), *rest]), value))
+        return copied
+
+
+def records_of(listing: Listing) -> QuerySet[Any]:
+    """Every record the listing asks for that the person may see, in no order; on a past day those of that day."""
+    return Asked(listing).records
+
+
+def loaded(listing: Listing, records: Sequence[Any], relations: Collection[str]) -> list[Any]:
+    """The records as of the shown day, with these relations at hand; one query a relation, however many records."""
+    found = list(records)
+    if listing.cutoff is not None:
+        apply_as_of(found, listing.cutoff)
+    if found and relations:
+        prefetch_related_objects(found, *relations)
+    return found
+
+
+def light(listing: Listing, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Without the long texts nobody sees in a row."""
+    shown = {field.name for field in listing.shown_fields}
+    long = [
+        f.name for f in listing.record_type.fields.values() if f.kind == "long_text" and f.name not in shown
+    ]
+    return queryset.defer(*long) if long and listing.cutoff is None else queryset

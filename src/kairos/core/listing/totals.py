@@ -1,0 +1,100 @@
+"""How many and how much, by group and currency: from one grouped query, never from loaded records."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Sum
+
+from kairos.core.fields import Field, MoneyAmountField
+from kairos.core.fields import format as shown
+from kairos.core.listing import axis
+from kairos.core.listing.records import Asked
+
+KEY, COUNT, CURRENCY = "group_key", "group_count", "group_currency"
+
+
+@dataclass(slots=True)
+class Tally:
+    """The count of a group, and its sums: field name to currency to amount."""
+
+    count: int = 0
+    sums: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, count: int, currency: str, amounts: dict[str, Decimal | None]) -> None:
+        self.count += count
+        for name, amount in amounts.items():
+            if amount is not None:
+                sums = self.sums[name]
+                sums[currency] = sums.get(currency, Decimal(0)) + amount
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """The tally of each group and of all together; `currencies` are those in use, the most frequent first."""
+
+    groups: dict[Any, Tally]
+    whole: Tally
+    currencies: list[str]
+
+
+def money_fields(fields: Iterable[Field]) -> list[MoneyAmountField]:
+    return [f for f in fields if isinstance(f, MoneyAmountField)]
+
+
+def needed_names(fields: Sequence[MoneyAmountField]) -> set[str]:
+    """The fields that sums are made from."""
+    return {f.name for f in fields} | {f.currency_field for f in fields}
+
+
+def tally(asked: Asked, by: Field | None, sums: Sequence[MoneyAmountField]) -> Tallies:
+    """Count and sum by a field's values, in one query."""
+    aggregates: dict[str, Any] = {COUNT: Count("pk")}
+    aggregates |= {f"sum_{f.name}": Sum(asked.name(f.name)) for f in sums}
+    keys: dict[str, Any] = {KEY: axis.expression(by, asked)} if by else {}
+    if sums:
+        keys[CURRENCY] = F(asked.name(sums[0].currency_field))
+    rows: Any = asked.records.order_by()
+    if keys:
+        rows = rows.values(**keys).annotate(**aggregates)
+    else:
+        rows = [rows.aggregate(**aggregates)]
+    return _gathered(rows, by, sums)
+
+
+def _gathered(rows: Iterable[dict[str, Any]], by: Field | None, sums: Sequence[MoneyAmountField]) -> Tallies:
+    groups: dict[Any, Tally] = defaultdict(Tally)
+    whole, used = Tally(), Counter[str]()
+    for row in rows:
+        currency = row.get(CURRENCY) or ""
+        amounts = {f.name: row[f"sum_{f.name}"] for f in sums}
+        whole.add(row[COUNT], currency, amounts)
+        if by is not None:
+            groups[axis.normal(by, row[KEY])].add(row[COUNT], currency, amounts)
+        if any(amounts.values()):
+            used[currency] += row[COUNT]
+    return Tallies(dict(groups), whole, [currency for currency, _count in used.most_common()])
+
+
+def sum_texts(
+    tally: Tally, sums: Sequence[MoneyAmountField], currencies: Sequence[str]
+) -> list[dict[str, str]]:
+    """Each sum in short, in the main currency, with every currency written out for the hover."""
+    return [_sum_text(one, tally.sums.get(one.name, {}), currencies) for one in sums]
+
+
+def _sum_text(
+    one: MoneyAmountField, amounts: dict[str, Decimal], currencies: Sequence[str]
+) -> dict[str, str]:
+    order = [currency for currency in currencies if currency in amounts] or list(amounts)
+    main = order[0] if order else (currencies[0] if currencies else "")
+    text = shown.money_short(amounts.get(main, Decimal(0)), main)
+    others = len(order) - 1
+    return {
+        "name": one.name,
+        "label": str(one.label),
+        "text": f"{text} +{others}" if others > 0 else text,
+        "full": " · ".join(shown.money(amounts[c], c) for c in order) or text,
+    }
