@@ -20,6 +20,7 @@ SCHEDULE = (
     Recurring(task="kairos.config.tasks.forget_expired_sessions", every=timedelta(hours=24)),
     Recurring(task="kairos.config.tasks.tend_database", every=timedelta(hours=24)),
     Recurring(task="kairos.config.tasks.forget_old_task_results", every=timedelta(hours=24)),
+    Recurring(task="kairos.core.tasks.forget_old_imports", every=timedelta(hours=24)),
 )
 
 

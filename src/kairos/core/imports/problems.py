@@ -51,6 +51,12 @@ class FieldForbidden(WrongMapping):
     message = _("You may not write the field “%(field)s”.")
 
 
+class ImportStumbled(TableError):
+    """Something nobody foresaw, or a rule that concerns the import as a whole."""
+
+    message = _("The import could not be finished, and nothing of it was written. %(reason)s")
+
+
 class Refused(RowProblem):
     """A cell or a row that a rule of the house refuses; the reason is kept as text and parameters of its own."""
 

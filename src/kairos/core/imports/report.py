@@ -28,16 +28,20 @@ class Report:
     def rows(self) -> int:
         return self.created + self.updated + self.skipped + self.errors
 
+    @property
+    def has_written(self) -> bool:
+        return bool(self.created or self.updated or self.made)
+
     def refuse(self, problem: Problem, *, value: Any = "") -> None:
         """Count a row that cannot be used, and keep why."""
         self.errors += 1
         if len(self.problems) < KEPT:
-            self.problems.append({**_stored(problem), "value": str(value)[:200]})
+            self.problems.append({**stored(problem), "value": str(value)[:200]})
 
     def notice(self, problem: Problem) -> None:
         self.notice_count += 1
         if len(self.notices) < KEPT:
-            self.notices.append(_stored(problem))
+            self.notices.append(stored(problem))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,7 +57,8 @@ class Report:
         }
 
 
-def _stored(problem: Problem) -> dict[str, Any]:
+def stored(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON; `sentence` reads it again."""
     params = {
         key: value if isinstance(value, int | float | dict) or value is None else str(value)
         for key, value in problem.params.items()
@@ -61,14 +66,14 @@ def _stored(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "params": params}
 
 
-def sentence(stored: dict[str, Any]) -> str:
+def sentence(kept: dict[str, Any]) -> str:
     """The sentence of a stored problem in the reader's language."""
-    return str(restore(stored["code"], stored["params"]))
+    return str(restore(kept["code"], kept["params"]))
 
 
-def reason(stored: dict[str, Any]) -> str:
+def reason(kept: dict[str, Any]) -> str:
     """The sentence without row and column, where those stand beside it."""
-    problem = restore(stored["code"], stored["params"])
+    problem = restore(kept["code"], kept["params"])
     return problem.sentence if isinstance(problem, Refused) else str(problem)
 
 

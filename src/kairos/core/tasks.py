@@ -1,0 +1,24 @@
+"""Background work of the core: each task is one action, can be repeated, and takes numbers only."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from kairos.core.actions import imports
+
+
+@task()
+def check_import(run_id: int) -> None:
+    """Try an import without writing."""
+    imports.check_import(run_id)
+
+
+@task()
+def apply_import(run_id: int) -> None:
+    """Write an import."""
+    imports.apply_import(run_id)
+
+
+@task()
+def forget_old_imports() -> None:
+    """Delete uploaded spreadsheets after a month."""
+    imports.forget_old_imports(now=timezone.now())
