@@ -67,7 +67,7 @@ class Users(RecordType):
     model = User
     plural = "users"
     icon = "users"
-    menu = Menu(_("People"), "users", order=10, area="settings")
+    menu = Menu(_("Users"), "users", order=10, area="settings")
     access = UsersAccess()
     field_options = (
         EmailField("email", synonyms=("email address", "login", "電子郵件")),
