@@ -23,7 +23,7 @@ settings.ALLOWED_HOSTS.append("testserver")
 Workspace.objects.update_or_create(pk=1, defaults={"name": "Rentals", "currency": "USD"})
 ada = User.objects.create(name="Ada", email="ada@example.com", role="administrator")
 client = Client()
-client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+client.force_login(ada)
 
 
 def get(url):
@@ -87,7 +87,7 @@ def test_an_app_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def _run(home: Path, *arguments: str, apps: str = "rentals") -> str:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAIROS_")}
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(("KAIROS_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "kairos.config.command", *arguments],
         env={

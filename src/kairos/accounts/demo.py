@@ -29,8 +29,8 @@ PEOPLE = (
 
 def tell(story: Story) -> None:
     """Three teams, twelve people, each team with its leader. Nobody can sign in until invited."""
-    Workspace.objects.filter(pk=1, name="").update(name="Meridian Instruments")
-    Workspace.objects.get_or_create(pk=1, defaults={"name": "Meridian Instruments", "currency": "USD"})
+    house = {"name": "Meridian Instruments", "currency": "USD", "time_zone": "Asia/Taipei", "country": "TW"}
+    Workspace.objects.update_or_create(pk=1, defaults=house)
     with change_set(by=None, summary=_("Opened the house"), at=story.ago(DAYS + 5)) as changes:
         for position, (key, name, currency) in enumerate(TEAMS):
             story.found[key] = changes.create(Team, name=name, currency=currency, position=position)

@@ -16,15 +16,18 @@ class CannotMoveHere(ActionRefused):
 
 
 def stages_for(user: Any, values: dict[str, list[Any]]) -> list[Stage]:
-    """The columns: the stages of the teams the condition names; else of the person's teams, and the shared ones.
+    """The columns: the stages of the teams the condition names, else of the person's teams.
 
     `values` holds, per field, the values the condition allows. When the teams sell by different stages the board shows
-    each process after the other.
+    each process after the other. The shared stages come first where one of the teams sells by them, and also where the
+    person has a deal there without a team, so that no open deal is missing from the board.
     """
     teams = Team.objects.filter(pk__in=values["team"]) if values.get("team") else _teams_of(user)
     found = list(teams.active().order_by("position", "pk"))
     owners = [team.pk for team in found if team.has_own_stages]
-    shared = not found or any(not team.has_own_stages for team in found) or "team" not in values
+    shared = not found or len(owners) < len(found)
+    if not shared and not values.get("team"):
+        shared = Opportunity.objects.visible_to(user).active().open().filter(stage__team=None).exists()
     stages = Stage.objects.active().filter(team__in=owners) | Stage.objects.active().filter(team=None)
     order = {pk: n for n, pk in enumerate([None, *owners] if shared else owners)}
     chosen = [stage for stage in stages.select_related("team") if stage.team_id in order]

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale, dates, numbers
 from django.utils import timezone, translation
@@ -34,10 +34,15 @@ def _money(amount: Decimal, currency: str, language: str, fraction: bool) -> str
         return numbers.format_decimal(amount, locale=text_locale)
     if not fraction:
         pattern = text_locale.currency_formats["standard"].pattern.replace(".00", "")
-        return numbers.format_currency(
-            amount, currency, format=pattern, locale=text_locale, currency_digits=False
-        )
-    return numbers.format_currency(amount, currency, locale=text_locale)
+        text = numbers.format_currency(amount, currency, pattern, locale=text_locale, currency_digits=False)
+    else:
+        text = numbers.format_currency(amount, currency, locale=text_locale)
+    return _with_country(text, currency)
+
+
+def _with_country(text: str, currency: str) -> str:
+    """In Taiwan “$” alone would do, but a pipeline in two currencies needs to tell NT$ from US$."""
+    return text.replace("$", "NT$", 1) if currency == "TWD" and "NT$" not in text else text
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -50,7 +55,8 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _money_short(amount: Decimal, currency: str, language: str) -> str:
-    return numbers.format_compact_currency(amount, currency, locale=_locale(language), fraction_digits=1)
+    text = numbers.format_compact_currency(amount, currency, locale=_locale(language), fraction_digits=1)
+    return _with_country(text, currency)
 
 
 def money_short(amount: Decimal | None, currency: str) -> str:
@@ -84,7 +90,9 @@ def days(count: int) -> str:
     """“3 days”, short: 3d, or 3 天."""
     from babel.units import format_unit
 
-    return format_unit(count, "day", length="narrow", locale=locale())
+    # Chinese has no narrower form than "3 天"; the data behind the narrow one is missing there.
+    length: Literal["short", "narrow"] = "short" if locale().language == "zh" else "narrow"
+    return format_unit(count, "day", length=length, locale=locale())
 
 
 def relative(value: dt.datetime, now: dt.datetime) -> str:
