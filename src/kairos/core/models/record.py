@@ -51,7 +51,7 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
-        constraints: tuple[models.BaseConstraint, ...] = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.UniqueConstraint(
                 fields=["external_id"],
                 condition=~models.Q(external_id=""),
