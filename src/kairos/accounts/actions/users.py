@@ -81,9 +81,13 @@ def restore_users(users: Iterable[User], *, by: Any) -> int:
 
 
 def delete_user(user: User, *, by: Any) -> None:
-    """Delete somebody who has left no trace that needs them. Raises `LastAdministrator` or `RecordInUse`."""
+    """Delete somebody who has left no trace that needs them; who is brought back needs a new welcome link.
+
+    The password goes first, so that the history never holds it. Raises `LastAdministrator` or `RecordInUse`.
+    """
     with transaction.atomic():
         keep_an_administrator({user.pk})
+        User.objects.filter(pk=user.pk).update(password="")
         delete_record(user, by=by)
 
 

@@ -20,7 +20,9 @@ from kairos.accounts.actions.users import (
     update_user,
     update_users,
 )
-from kairos.accounts.models import Role, Team, User
+from kairos.accounts.actions.workspace import update_workspace
+from kairos.accounts.models import Role, Team, User, Workspace
+from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet, FieldChange
 
 
@@ -164,3 +166,19 @@ def test_managers_lead_the_teams_of_those_they_manage_and_twice_changes_nothing(
     before = ChangeSet.objects.count()
     assert settle_leaders(ids, by=house.ada) == 0
     assert ChangeSet.objects.count() == before
+
+
+def test_a_deleted_person_comes_back_without_the_password(house):
+    secret = stored(house.sam)["password"]
+    delete_user(house.sam, by=house.ada)
+    assert not FieldChange.objects.filter(old__contains=secret).exists()
+    undo(ChangeSet.objects.latest("pk"), by=house.ada)
+    back = User.objects.get(pk=house.sam.pk)
+    assert (back.email, teams_of(back), back.can_sign_in) == ("sam@example.com", ["North"], False)
+
+
+def test_a_change_of_the_workspace_can_be_undone(house):
+    update_workspace(values={"name": "Acme", "currency": "TWD"}, by=house.ada)
+    report = undo(ChangeSet.objects.latest("pk"), by=house.ada)
+    assert (report.restored, report.conflicts) == (2, [])
+    assert Workspace.objects.get().name == "Kairos Test"
