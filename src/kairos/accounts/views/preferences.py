@@ -60,17 +60,15 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = redirect(back)
     if language in language_codes():
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=YEAR,
-            samesite="Lax",
-            httponly=True,
-            secure=request.is_secure(),
-        )
+        _remember(response, language, secure=request.is_secure())
         if isinstance(request.user, User):
             update_user(request.user, values={"language": language}, by=request.user)
     return response
+
+
+def _remember(response: HttpResponse, language: str, *, secure: bool) -> None:
+    name = settings.LANGUAGE_COOKIE_NAME
+    response.set_cookie(name, language, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
 
 
 YEAR = 365 * 24 * 3600
