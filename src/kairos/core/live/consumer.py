@@ -25,14 +25,14 @@ class Region:
     pk: int | None
 
     def is_named_by(self, changed: set[str]) -> bool:
-        """Whether news naming these regions is about this one; where only the kind is named, every record may be meant."""
+        """Whether news naming these regions is about this one; naming only the kind may mean any record."""
         if self.record_type not in changed and self.pk is None:
             return False
         return self.pk is None or f"{self.record_type}-{self.pk}" in changed or changed == {self.record_type}
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """Speaks JSON: `{"subscribe": [names]}` replaces what the page hears about, `{"regions": [names]}` says what changed.
+    """Speaks JSON: `{"subscribe": [names]}` replaces what the page hears, `{"regions": [names]}` says what changed.
 
     Only regions of kinds this person may list and of records they may see are heard; others are ignored without a word.
     Nothing but names is sent: the page fetches what changed with its own rights.

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from kairos.core.live.consumer import MOST, LiveConsumer, allowed_regions
 from kairos.core.live.publish import publish_regions
+from kairos.core.records import type_named
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,24 +154,11 @@ def test_at_most_two_hundred_regions_are_heard_with_one_query_a_kind(
 
 
 def test_a_change_of_somebody_else_reaches_the_open_page(world: Any) -> None:
-    from kairos.crm.actions.opportunities import win_opportunity
-
     async def check() -> None:
         page = await subscribed(world.sam, "opportunity-*", f"opportunity-{world.sams_deal.pk}")
-        await sync_to_async(win_opportunity, thread_sensitive=False)(world.sams_deal, by=world.ada)
+        win = type_named("opportunity").action("win")
+        await sync_to_async(win.run, thread_sensitive=False)(world.sams_deal, by=world.ada)
         assert await page.heard() == ["opportunity-*", f"opportunity-{world.sams_deal.pk}"]
         await page.leave()
 
     run(check())
-
-
-def test_another_website_cannot_open_the_socket(world: Any) -> None:
-    from kairos.config.asgi import application
-
-    async def check(origin: bytes) -> bool:
-        headers = [(b"origin", origin)]
-        return await Page(
-            application, {"type": "websocket", "path": "/live-socket", "headers": headers}
-        ).open()
-
-    assert asyncio.run(check(b"https://evil.example")) is False
