@@ -30,7 +30,7 @@ class Contacts(RecordType):
         RelationField(
             "parent",
             limit=lambda found, record: found.organisations(),
-            can_create=True,
+            can_create={"kind": "organisation"},
             synonyms=("subsidiary of", "parent company", "employer"),
         ),
         ChoiceTextField("industry", synonyms=("sector", "branch")),

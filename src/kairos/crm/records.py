@@ -68,8 +68,12 @@ class Opportunities(RecordType):
     title_field = "title"
     access = OpportunitiesAccess()
     field_options: ClassVar[list[Field]] = [
-        RelationField("organisation", limit=lambda found, record: found.organisations(), can_create=True),
-        RelationField("person", limit=lambda found, record: found.people(), can_create=True),
+        RelationField(
+            "organisation",
+            limit=lambda found, record: found.organisations(),
+            can_create={"kind": "organisation"},
+        ),
+        RelationField("person", limit=lambda found, record: found.people(), can_create={"kind": "person"}),
         RelationField("stage", limit=_by_stage_team),
         RelationField("source", can_create=True),
         RelationField("product", can_create=True),

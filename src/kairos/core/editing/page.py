@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from kairos.core.editing.once import new_key
 from kairos.core.editing.timeline import timeline
@@ -137,10 +138,12 @@ def must_ask(action: Action) -> bool:
     return bool(action.fields) or action.tone == "danger"
 
 
-def panels_of(record_type: RecordType, record: Any, user: Any) -> list[str]:
-    """The cards other apps lay on this page."""
+def panels_of(record_type: RecordType, record: Any, user: Any) -> list[SafeString]:
+    """The cards other apps lay on this page, rendered: their templates escape what they show."""
     return [
-        render_to_string(panel.template_name, {"record": record, "user": user, **panel.context(user, record)})
+        mark_safe(
+            render_to_string(panel.template_name, {"record": record, "user": user, **panel.context(user, record)})
+        )
         for panel in RECORD_PANELS.contributions(record_type.name)
         if panel.shown_to(user, record)
     ]

@@ -9,14 +9,15 @@ from kairos.core.fields.base import EMPTINESS, Field, one
 class RelationField(Field):
     """Another record. Only those the person may see can be chosen; `limit` narrows them further.
 
-    `limit(queryset, record)` receives the visible records and the record being edited (None when new).
+    `limit(queryset, record)` receives the visible records and the record being edited (None when new). `can_create` lets
+    people make a new one from its name where they need it; a mapping gives its other values ({"kind": "organisation"}).
     """
 
     kind = "relation"
     operators: ClassVar[tuple[str, ...]] = ("is", "is_not", "in", "not_in", *EMPTINESS)
     is_groupable = True
 
-    def __init__(self, name: str, *, limit: Any = None, can_create: bool = False, **options: Any) -> None:
+    def __init__(self, name: str, *, limit: Any = None, can_create: Any = False, **options: Any) -> None:
         super().__init__(name, **options)
         self.limit = limit
         self.can_create = can_create
@@ -85,7 +86,12 @@ class RelationsField(RelationField):
 
 
 class TagsField(RelationsField):
+    """The house's words; a new one is made where it is needed."""
+
     kind = "tags"
+
+    def __init__(self, name: str, *, can_create: Any = True, **options: Any) -> None:
+        super().__init__(name, can_create=can_create, **options)
 
 
 class PeopleField(RelationsField):
