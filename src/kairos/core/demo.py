@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kairos.core.history import door
 from kairos.core.models import ChangeSet, Source
@@ -40,7 +40,7 @@ def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:
     if ChangeSet.objects.exclude(source=Source.SYSTEM).exists():
         return False
     story = Story(now=now or timezone.now(), dice=random.Random(seed))  # noqa: S311 - the same company each time
-    with door(Source.DEMO), transaction.atomic():
+    with door(Source.DEMO), translation.override("en"), transaction.atomic():
         for config in apps.get_app_configs():
             if (
                 is_of_the_house(config)

@@ -74,3 +74,13 @@ class TodayPanel:
 
 
 TODAY_PANELS: Slot[TodayPanel] = Slot("core.today_panels", accepts=TodayPanel)
+
+
+class Furnisher:
+    """What a new house starts with, contributed by the app that needs it, such as the first stages."""
+
+    def furnish(self, changes: Any) -> None:
+        """Create it through the change set, in the language of the house."""
+
+
+NEW_HOUSE: Slot[Furnisher] = Slot("core.new_house", accepts=Furnisher)

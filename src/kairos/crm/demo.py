@@ -10,15 +10,9 @@ from kairos.core.actions.records import create_record
 from kairos.core.demo import DAYS, Story
 from kairos.core.history import change_set
 from kairos.crm.actions import opportunities
+from kairos.crm.actions.stages import found_stages
 from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
 
-SHARED = (
-    ("New", 10, 21),
-    ("Qualified", 30, 21),
-    ("Proposal", 50, 14),
-    ("Negotiation", 75, 10),
-    ("Won", 100, None),
-)
 OWN = {
     "taipei": (
         ("新商機", 10, 14),
@@ -29,7 +23,7 @@ OWN = {
     ),
     "partners": (("Registered", 15, 30), ("Joint visit", 40, 21), ("Offer", 65, 21), ("Signed", 100, None)),
 }
-REASONS = ("Too expensive", "Chose a competitor", "No budget this year", "預算取消", "No answer", "規格不符")
+REASONS = ("預算取消", "規格不符")
 SOURCES = ("Website", "Trade fair", "Referral", "Partner", "自行開發", "Newsletter")
 PRODUCTS = (
     ("Meridian One", "Handheld", 2400),
@@ -80,12 +74,15 @@ def tell(story: Story) -> None:
     start = story.ago(DAYS + 4)
     kai = story.found["kai"]
     with change_set(by=kai, summary=_("Arranged the stages"), at=start) as changes:
-        stages = {"americas": _stages(changes, SHARED, None)}
+        stages = {"americas": found_stages(changes)}
         for key, rows in OWN.items():
             changes.update(story.found[key], has_own_stages=True)
             stages[key] = _stages(changes, rows, story.found[key])
     lists: dict[str, list[Any]] = {
-        "reasons": [create_record(model=LostReason, values={"name": n}, by=kai, at=start) for n in REASONS],
+        "reasons": [
+            *LostReason.objects.order_by("pk"),
+            *(create_record(model=LostReason, values={"name": n}, by=kai, at=start) for n in REASONS),
+        ],
         "sources": [create_record(model=Source, values={"name": n}, by=kai, at=start) for n in SOURCES],
         "products": [
             create_record(

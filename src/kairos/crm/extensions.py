@@ -4,12 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.checklist import FIRST_STEPS, FirstStep
 from kairos.accounts.models import Team
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
-from kairos.core.slots import RECORD_PANELS, RecordPanel
+from kairos.core.slots import NEW_HOUSE, RECORD_PANELS, Furnisher, RecordPanel
 from kairos.crm import today
-from kairos.crm.actions.stages import give_own_stages, share_stages
+from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
 
 SHOWN = 8
@@ -34,6 +35,42 @@ contribute_actions(
         is_bulk=False,
     ),
 )
+
+
+@NEW_HOUSE.register(order=10)
+class FirstStages(Furnisher):
+    """A pipeline to begin with, so that the first deal has a place to stand."""
+
+    def furnish(self, changes: Any) -> None:
+        found_stages(changes)
+
+
+@FIRST_STEPS.register(order=30)
+class ImportDeals(FirstStep):
+    name = "import"
+    label = _("Bring in your deals")
+    sentence = _("A spreadsheet from anywhere: columns are recognised, and the whole import can be undone.")
+    icon = "upload"
+
+    def url(self) -> str:
+        return f"{type_of(Opportunity).url}/import"
+
+    def is_done(self, user: Any) -> bool:
+        return Opportunity.objects.exists()
+
+
+@FIRST_STEPS.register(order=40)
+class ArrangeStages(FirstStep):
+    name = "stages"
+    label = _("Arrange your stages")
+    sentence = _("The steps you sell by, with how likely each makes a deal. A team may have its own.")
+    icon = "columns-3"
+
+    def url(self) -> str:
+        return type_of(Stage).url
+
+    def is_done(self, user: Any) -> bool:
+        return Stage.objects.exclude(created_by=None).exists() or Stage.objects.filter(version__gt=1).exists()
 
 
 @RECORD_PANELS.register(order=10, for_type="contact")

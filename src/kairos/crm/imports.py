@@ -38,6 +38,10 @@ class OpportunityRules(ImportRules):
         "created_at": ("engage date", "opened", "start date", "建立日期"),
     }
 
+    offered: Mapping[str, Sequence[dict[str, Any]]] = {
+        "stage": ({"status": Status.WON.value}, {"status": Status.LOST.value})
+    }
+
     def __init__(self) -> None:
         super().__init__()
         stage = Opportunity._meta.get_field("stage")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.actions.user_rules import clean_values, refusing_taken_email
@@ -17,6 +17,7 @@ from kairos.accounts.events import PERSON_INVITED, PERSON_JOINED
 from kairos.accounts.models import Role, User, WelcomeLink, Workspace
 from kairos.accounts.workspace import workspace
 from kairos.core.history import ActionRefused, change_set
+from kairos.core.slots import NEW_HOUSE
 
 LIFETIME = dt.timedelta(hours=48)
 TOKEN_BYTES = 32
@@ -51,6 +52,9 @@ def _first_administrator() -> User:
     with change_set(by=None, summary=_("Added %(record)s"), params={"record": ""}) as changes:
         person = changes.create(User, name=gettext("Administrator"), role=Role.ADMINISTRATOR)
         changes.name(person)
+        with override(workspace().language):
+            for furnisher in NEW_HOUSE.contributions():
+                furnisher.furnish(changes)
     return person
 
 

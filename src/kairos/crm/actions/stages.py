@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
-from kairos.core.history import ActionRefused, change_set
-from kairos.crm.models import Opportunity, Stage
+from kairos.core.history import ActionRefused, Changes, change_set
+from kairos.crm.models import LostReason, Opportunity, Stage
 
 
 class NoStage(ActionRefused):
@@ -117,6 +118,33 @@ def share_stages(team: Team, *, by: Any) -> None:
         deals = Opportunity.objects.filter(team=team).values_list("pk", "stage_id")
         changes.update_many(Opportunity, {pk: {"stage": target[stage]} for pk, stage in deals})
         changes.update_many(Stage, {stage.pk: {"archived_at": changes.at} for stage in own})
+
+
+def found_stages(changes: Changes) -> list[Stage]:
+    """The stages and lost reasons a new house begins with, in its language; those there already are kept."""
+    shared = list(Stage.objects.for_team(None).active())
+    if shared:
+        return shared
+    for name in (
+        gettext("Too expensive"),
+        gettext("Chose a competitor"),
+        gettext("No budget"),
+        gettext("No answer"),
+    ):
+        changes.create(LostReason, name=name)
+    rows = (
+        (gettext("New"), 10, 21),
+        (gettext("Qualified"), 30, 21),
+        (gettext("Proposal"), 50, 14),
+        (gettext("Negotiation"), 75, 10),
+        (gettext("Won"), 100, None),
+    )
+    return [
+        changes.create(
+            Stage, name=name, position=n, probability=chance, is_won=chance == 100, stale_after_days=days
+        )
+        for n, (name, chance, days) in enumerate(rows)
+    ]
 
 
 COPIED = ("name", "position", "probability", "is_won", "is_folded", "requirements", "stale_after_days")
