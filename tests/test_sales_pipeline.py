@@ -1,4 +1,4 @@
-"""The sales pipeline of a real seller: four spreadsheets become a house, twice over without change, and back to nothing."""
+"""A real seller's four spreadsheets become a house, twice over without change, and back to nothing."""
 
 import csv
 import datetime as dt

@@ -144,12 +144,16 @@ class Finder:
             raise CellError(f"#{pk}")
         return record
 
+    def records(self) -> list[Any]:
+        """All records looked at so far, each once."""
+        return list({record.pk: record for records in self._index.values() for record in records}.values())
+
     def guess(self, text: str) -> tuple[Any, int] | None:
         """The record a text most likely means with a score up to 100; None when unsure or where there are too many."""
         if not self.is_small():
             return None
         if not hasattr(self, "_matcher"):
-            by_pk = {record.pk: record for records in self._index.values() for record in records}
+            by_pk = {record.pk: record for record in self.records()}
             pairs = [(pk, self.record_type.title(record)) for pk, record in by_pk.items()]
             self._matcher, self._by_pk = ValueMatcher(pairs), by_pk
         found = self._matcher.match(text)

@@ -69,10 +69,11 @@ class Refused(RowProblem):
     @property
     def sentence(self) -> str:
         """The reason alone, for a place where row and column are shown beside it."""
+        text = self.params["msgid"]
         try:
-            return gettext(self.params["msgid"]) % (self.params["reason"] or {})
+            return gettext(text) % (self.params["reason"] or {})
         except (KeyError, ValueError, TypeError):
-            return gettext(self.params["msgid"])
+            return gettext(text)
 
     def __str__(self) -> str:
         return str(self.message) % {**self.params, "reason": self.sentence}

@@ -10,11 +10,13 @@ from kairos.core.history.canonical import to_text
 class ImportRules:
     """Subclasses stand beside a record type; what they do not override is the usual.
 
-    `synonyms` are further headers of a field; `extra_fields` exist in spreadsheets only and are given to `import_new`.
+    `synonyms` are further headers of a field; `extra_fields` exist in spreadsheets only and are given to `import_new`;
+    `offered` are values of other fields that texts of a column may be given as their meaning, by field.
     """
 
     synonyms: Mapping[str, Sequence[str]] = {}
     extra_fields: Sequence[Field] = ()
+    offered: Mapping[str, Sequence[dict[str, Any]]] = {}
 
     def __init__(self, synonyms: Mapping[str, Sequence[str]] | None = None) -> None:
         self.synonyms = synonyms or self.synonyms

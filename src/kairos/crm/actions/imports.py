@@ -62,6 +62,8 @@ def _deal(
     manual = values.get("probability") is not None and status == Status.OPEN
     probability = values.pop("probability", None)
     closed_at: Any = values.pop("closed_at", None)
+    if closed_at is not None and status == Status.OPEN and not values.get("expected_closing"):
+        values["expected_closing"] = timezone.localtime(closed_at).date()
     closed_at = None if status == Status.OPEN else max(closed_at or changes.at, created_at)
     deal = Opportunity(
         **{key: value for key, value in values.items() if value is not None},
