@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.actions.records import create_record
 from kairos.core.editing.inputs import Input, has_wanted, input_for, parsed, realised, sent
 from kairos.core.editing.once import Attempt, created_id, once
 from kairos.core.fields import Field, MoneyAmountField, RelationField
@@ -80,9 +81,11 @@ def create_from_form(
     """
     if not record_type.access.can_create(by):
         raise PermissionDenied(_("Creating this is for leaders and administrators."))
-    values, errors = parsed([field for field in fields if _is_sent(field, data)], data, user=by)
+    values, errors = parsed([field for field in fields if _is_sent(record_type, field, data)], data, user=by)
     missing = [
-        field for field in fields if field.required and not _is_sent(field, data) and not _has_default(field)
+        field
+        for field in fields
+        if field.required and not _is_sent(record_type, field, data) and not _has_default(record_type, field)
     ]
     errors |= {field.name: [str(_("This field is required."))] for field in missing}
     if errors:
@@ -103,12 +106,21 @@ def _create(record_type: RecordType, values: dict[str, Any], *, by: Any) -> Any:
         return record_type.create(model=record_type.model, values=realised(values, by=by), by=by)
 
 
-def _is_sent(field: Field, data: QueryDict) -> bool:
-    return field.name in data or f"{field.name}_new" in data or field.kind == "boolean"
+def _is_sent(record_type: RecordType, field: Field, data: QueryDict) -> bool:
+    if field.kind == "boolean" or data.get(f"{field.name}_new"):
+        return True
+    return (
+        bool(data.get(field.name))
+        if _has_default(record_type, field) and field.required
+        else field.name in data
+    )
 
 
-def _has_default(field: Field) -> bool:
-    return field.model_field is not None and (field.model_field.has_default() or field.kind in LINK)
+def _has_default(record_type: RecordType, field: Field) -> bool:
+    """Whether it may be left empty: the model gives a value, or the type's own way of creating finds a record."""
+    if field.model_field is None or field.model_field.has_default():
+        return True
+    return field.kind in LINK and record_type.create is not create_record
 
 
 def _told(fields: list[Field], values: dict[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,9 @@ def panels_of(record_type: RecordType, record: Any, user: Any) -> list[SafeStrin
     """The cards other apps lay on this page, rendered: their templates escape what they show."""
     return [
         mark_safe(
-            render_to_string(panel.template_name, {"record": record, "user": user, **panel.context(user, record)})
+            render_to_string(
+                panel.template_name, {"record": record, "user": user, **panel.context(user, record)}
+            )
         )
         for panel in RECORD_PANELS.contributions(record_type.name)
         if panel.shown_to(user, record)

@@ -16,7 +16,9 @@ def field(record: Any, name: str) -> str:
     return f"/opportunities/{record.pk}/field/{name}"
 
 
-def test_saving_writes_the_field_with_its_history_and_offers_to_undo(world: Any, as_: Callable[..., Any]) -> None:
+def test_saving_writes_the_field_with_its_history_and_offers_to_undo(
+    world: Any, as_: Callable[..., Any]
+) -> None:
     answer = as_(world.sam).post(field(world.sams_deal, "title"), {"value": "Big anvils", "was": "Anvils"})
     assert answer.status_code == 200
     world.sams_deal.refresh_from_db()
@@ -36,7 +38,9 @@ def test_what_depends_on_the_field_comes_with_it(world: Any, as_: Callable[..., 
 
 def test_a_wrong_value_is_kept_and_explained_and_nothing_changes(world: Any, as_: Callable[..., Any]) -> None:
     count = ChangeSet.objects.count()
-    answer = as_(world.sam).post(field(world.sams_deal, "expected_revenue"), {"value": "a lot", "was": "1000"})
+    answer = as_(world.sam).post(
+        field(world.sams_deal, "expected_revenue"), {"value": "a lot", "was": "1000"}
+    )
     assert answer.status_code == 422
     text = answer.content.decode()
     assert "Enter an amount." in text
@@ -73,7 +77,9 @@ def test_two_people_may_change_two_fields_at_once(world: Any, as_: Callable[...,
     assert (world.sams_deal.title, world.sams_deal.priority) == ("Mine", 2)
 
 
-def test_the_same_value_from_two_people_is_no_conflict_and_no_change(world: Any, as_: Callable[..., Any]) -> None:
+def test_the_same_value_from_two_people_is_no_conflict_and_no_change(
+    world: Any, as_: Callable[..., Any]
+) -> None:
     update_record(world.sams_deal, values={"title": "Same"}, by=world.lena)
     count = ChangeSet.objects.count()
     answer = as_(world.sam).post(field(world.sams_deal, "title"), {"value": "Same", "was": "Anvils"})
@@ -81,7 +87,9 @@ def test_the_same_value_from_two_people_is_no_conflict_and_no_change(world: Any,
     assert ChangeSet.objects.count() == count
 
 
-@pytest.mark.parametrize("name", ["nothing", "created_at", "version", "stage_entered_at", "weighted_revenue", "password"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "created_at", "version", "stage_entered_at", "weighted_revenue", "password"]
+)
 def test_fields_nobody_edits_are_not_there(world: Any, as_: Callable[..., Any], name: str) -> None:
     assert as_(world.ada).get(field(world.sams_deal, name)).status_code == 404
     assert as_(world.ada).post(field(world.sams_deal, name), {"value": "1", "was": ""}).status_code == 404
@@ -96,7 +104,9 @@ def test_only_those_who_may_edit_a_record_edit_its_fields(world: Any, as_: Calla
 
 
 def test_a_relation_to_a_record_one_may_not_see_is_refused(world: Any, as_: Callable[..., Any]) -> None:
-    answer = as_(world.sam).post(field(world.sams_deal, "stage"), {"value": "999999", "was": str(world.new.pk)})
+    answer = as_(world.sam).post(
+        field(world.sams_deal, "stage"), {"value": "999999", "was": str(world.new.pk)}
+    )
     assert answer.status_code == 422
     world.sams_deal.refresh_from_db()
     assert world.sams_deal.stage == world.new

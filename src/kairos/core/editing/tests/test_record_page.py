@@ -17,7 +17,9 @@ def page(record: Any, tail: str = "") -> str:
     return type_of(type(record)).url_of(record) + tail
 
 
-@pytest.mark.parametrize("tail", ["", "/peek", "/older", "?part=record", "/field/title", "/field/title/history"])
+@pytest.mark.parametrize(
+    "tail", ["", "/peek", "/older", "?part=record", "/field/title", "/field/title/history"]
+)
 def test_a_deal_one_may_not_see_is_not_there(world: Any, as_: Callable[..., Any], tail: str) -> None:
     assert as_(world.stranger).get(page(world.sams_deal, tail)).status_code == 404
     assert as_(world.otto).get(page(world.sams_deal, tail)).status_code == 404
@@ -30,7 +32,9 @@ def test_somebody_who_is_not_signed_in_is_sent_to_the_door(world: Any, client: A
     assert answer["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("address", ["/nothings/1", "/opportunities/999999", "/opportunities/99999999999999999999"])
+@pytest.mark.parametrize(
+    "address", ["/nothings/1", "/opportunities/999999", "/opportunities/99999999999999999999"]
+)
 def test_what_does_not_exist_is_not_there(world: Any, as_: Callable[..., Any], address: str) -> None:
     assert as_(world.ada).get(address).status_code == 404
 
@@ -55,7 +59,9 @@ def test_the_queries_of_a_page_do_not_grow_with_its_history(world: Any, as_: Cal
     update_record(world.sams_deal, values={"description": "first"}, by=world.ada)
 
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert client.get(page(world.sams_deal)).status_code == 200
         return len(caught)
 
@@ -80,7 +86,9 @@ def test_a_long_timeline_goes_on_where_the_page_stopped(world: Any, as_: Callabl
     assert "created this" in answer.content.decode()
 
 
-@pytest.mark.parametrize("mark", ["x", "|", "2026-01-01|x", "9999|1", "2026-01-01T00:00:00+00:00|99999999999999999999999"])
+@pytest.mark.parametrize(
+    "mark", ["x", "|", "2026-01-01|x", "9999|1", "2026-01-01T00:00:00+00:00|99999999999999999999999"]
+)
 def test_a_mark_nobody_gave_out_does_no_harm(world: Any, as_: Callable[..., Any], mark: str) -> None:
     assert as_(world.sam).get(page(world.sams_deal, "/older"), {"before": mark}).status_code == 200
 
@@ -94,7 +102,9 @@ def test_previous_and_next_follow_the_list_it_was_opened_from(world: Any, as_: C
     assert f"/opportunities/{world.tias_deal.pk}?list=" not in first
 
 
-def test_names_of_records_one_may_not_see_stay_hidden_in_the_timeline(world: Any, as_: Callable[..., Any]) -> None:
+def test_names_of_records_one_may_not_see_stay_hidden_in_the_timeline(
+    world: Any, as_: Callable[..., Any]
+) -> None:
     from django.utils.translation import gettext as _
 
     deal = world.sams_deal
