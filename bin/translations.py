@@ -18,6 +18,8 @@ SOURCE = ROOT / "src" / "kairos"
 LOCALE = SOURCE / "locale"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
+    "_lazy": None,
+    "n_": (1, 2),
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.workspace import default_currency
 from kairos.core.access import LeadersArrange
@@ -29,7 +30,7 @@ from kairos.crm.stage_bar import stages_of
 
 MINE = Filter("mine", _("My deals"), ["salesperson", "is", "me"], "user")
 MY_TEAM = Filter("team", _("My team's"), ["salesperson", "is", "my_team"], "users")
-OPEN = Filter("open", _("Open"), ["status", "is", "open"], "circle-dot")
+OPEN = Filter("open", pgettext_lazy("deal", "Open"), ["status", "is", "open"], "circle-dot")
 WON = Filter("won", _("Won"), ["status", "is", "won"], "trophy")
 LOST = Filter("lost", _("Lost"), ["status", "is", "lost"], "thumbs-down")
 UNASSIGNED = Filter("unassigned", _("Nobody's"), ["salesperson", "is_empty", None], "user-x")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
@@ -133,7 +133,7 @@ def found_stages(changes: Changes) -> list[Stage]:
     ):
         changes.create(LostReason, name=name)
     rows = (
-        (gettext("New"), 10, 21),
+        (pgettext("stage", "New"), 10, 21),
         (gettext("Qualified"), 30, 21),
         (gettext("Proposal"), 50, 14),
         (gettext("Negotiation"), 75, 10),

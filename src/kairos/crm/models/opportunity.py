@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.models import Role, Team
 from kairos.contacts.models import Contact
@@ -15,7 +16,7 @@ from kairos.crm.models.stage import Stage
 
 
 class Status(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("deal", "Open")
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
 
