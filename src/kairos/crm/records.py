@@ -25,7 +25,7 @@ from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import catalogue, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
 from kairos.crm.imports import OpportunityRules, StageRules
-from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
+from kairos.crm.models import LostReason, Opportunity, OpportunityTally, Product, Source, Stage
 from kairos.crm.stage_bar import stages_of
 
 MINE = Filter("mine", _("My deals"), ["salesperson", "is", "me"], "user")
@@ -106,6 +106,7 @@ class Opportunities(RecordType):
         "created_at",
     )
     default_sort = "-priority"
+    tally = OpportunityTally
     views = ("board", "list")
     board = Board(
         columns="stage",

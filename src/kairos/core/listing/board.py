@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from kairos.core.conditions import All, Condition, Leaf
 from kairos.core.fields import Field, MoneyAmountField
 from kairos.core.fields import format as shown
 from kairos.core.listing import axis
+from kairos.core.listing.faces import faces
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked, loaded
 from kairos.core.listing.scope import Scope
@@ -132,14 +134,7 @@ class BoardView:
         return found if len(found) <= ALL_SHOWN else []
 
     def _tally(self, values: Sequence[axis.Value] | None) -> Tallies:
-        condition = self.scope.condition(values)
-        records = self.asked.records
-        if condition:
-            self.asked.records = records.filter(self.asked.renamed(condition))
-        try:
-            return tally(self.asked, self.field, self.sums)
-        finally:
-            self.asked.records = records
+        return tally(self.asked, self.field, self.sums, where=self.scope.condition(values))
 
     def _column(self, value: axis.Value, tallies: Tallies) -> Column:
         one = tallies.groups.get(value.value, Tally())
@@ -164,9 +159,9 @@ class BoardView:
     def is_arrangeable(self) -> bool:
         return may_reorder(self.listing)
 
-    @property
-    def card(self) -> str:
-        return str(self.declared.card)
+    def faces(self, records: list[Any]) -> list[Markup]:
+        """The cards of these records."""
+        return faces(self.listing, records, is_movable=self.is_movable)
 
     @cached_property
     def zones(self) -> list[dict[str, Any]]:

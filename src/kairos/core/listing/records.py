@@ -27,9 +27,21 @@ class Asked:
             self.names = names_then(listing.record_type.model, needed)
         found = found.filter(**{f"{self.name(ARCHIVED)}__isnull": not listing.is_archived})
         condition = compile(listing.condition, listing.context(self.names))
+        self.condition = condition
         self.records: QuerySet[Any] = found.filter(condition) if condition else found
         if listing.q:
             self.records = self.records.filter(pk__in=matching_ids(listing.record_type.name, listing.q))
+
+    def counted(self, names: Iterable[str], where: Q) -> QuerySet[Any] | None:
+        """The same question asked of the record type's tally, or None where the tally cannot answer it."""
+        listing, model = self.listing, self.listing.record_type.tally
+        if model is None or listing.cutoff is not None or listing.q:
+            return None
+        known = {field.name for field in model._meta.concrete_fields}
+        if not {*listing.mentioned, *names, *_fields_in(where)} <= known:
+            return None
+        found = model.objects.visible_to(listing.user).filter(archived_at__isnull=not listing.is_archived)
+        return found.filter(self.condition, where)
 
     def name(self, field: str) -> str:
         """The field, or the annotation that holds its value on the day that is shown."""
@@ -49,6 +61,17 @@ class Asked:
                 first, *rest = path.split("__")
                 copied.children.append(("__".join([self.name(first), *rest]), value))
         return copied
+
+
+def _fields_in(condition: Q) -> set[str]:
+    """The fields a condition looks at; "pk" only to say that nothing fits."""
+    found: set[str] = set()
+    for child in condition.children:
+        if isinstance(child, Q):
+            found |= _fields_in(child)
+        elif child != ("pk__in", []):
+            found.add(str(child[0]).split("__")[0])
+    return found
 
 
 def records_of(listing: Listing) -> QuerySet[Any]:

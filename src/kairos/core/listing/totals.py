@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from kairos.core.fields import Field, MoneyAmountField
 from kairos.core.fields import format as shown
@@ -14,6 +14,7 @@ from kairos.core.listing import axis
 from kairos.core.listing.records import Asked
 
 KEY, COUNT, CURRENCY = "group_key", "group_count", "group_currency"
+NO_CONDITION = Q()
 
 
 @dataclass(slots=True)
@@ -49,14 +50,22 @@ def needed_names(fields: Sequence[MoneyAmountField]) -> set[str]:
     return {f.name for f in fields} | {f.currency_field for f in fields}
 
 
-def tally(asked: Asked, by: Field | None, sums: Sequence[MoneyAmountField]) -> Tallies:
-    """Count and sum by a field's values, in one query."""
-    aggregates: dict[str, Any] = {COUNT: Count("pk")}
+def tally(
+    asked: Asked, by: Field | None, sums: Sequence[MoneyAmountField], *, where: Q = NO_CONDITION
+) -> Tallies:
+    """Count and sum by a field's values, in one query; `where` narrows it, in the fields' own names.
+
+    Where the record type keeps a tally that knows every field asked about, a few of its rows answer instead.
+    """
+    names = needed_names(sums) | ({by.name} if by else set())
+    counted = asked.counted(names, where)
+    records = asked.records.filter(asked.renamed(where)) if counted is None else counted
+    aggregates: dict[str, Any] = {COUNT: Count("pk") if counted is None else Sum("count")}
     aggregates |= {f"sum_{f.name}": Sum(asked.name(f.name)) for f in sums}
     keys: dict[str, Any] = {KEY: axis.expression(by, asked)} if by else {}
     if sums:
         keys[CURRENCY] = F(asked.name(sums[0].currency_field))
-    rows: Any = asked.records.order_by()
+    rows: Any = records.order_by()
     if keys:
         rows = rows.values(**keys).annotate(**aggregates)
     else:
@@ -68,6 +77,8 @@ def _gathered(rows: Iterable[dict[str, Any]], by: Field | None, sums: Sequence[M
     groups: dict[Any, Tally] = defaultdict(Tally)
     whole, used = Tally(), Counter[str]()
     for row in rows:
+        if not row[COUNT]:
+            continue
         currency = row.get(CURRENCY) or ""
         amounts = {f.name: row[f"sum_{f.name}"] for f in sums}
         whole.add(row[COUNT], currency, amounts)

@@ -40,6 +40,7 @@ class RecordType:
     default_sort: ClassVar[str] = "-pk"
     views: ClassVar[Sequence[str]] = ("list",)
     board: ClassVar[Board | None] = None
+    tally: ClassVar[type[Any] | None] = None
     sections: ClassVar[Sequence[Section]] = ()
     quick_create: ClassVar[Sequence[str]] = ("name",)
     actions: ClassVar[Sequence[Action]] = ()
