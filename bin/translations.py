@@ -72,7 +72,7 @@ def update(path: Path, template: Catalog) -> None:
     """Bring one catalogue up to date; texts that are gone leave it."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parent.parent.name, domain="django")
-    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     with path.open("wb") as file:
         # Without line numbers, so that a catalogue changes only when a text does.
