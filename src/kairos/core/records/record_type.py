@@ -136,12 +136,13 @@ class RecordType:
 
     # -- addresses
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse("records", args=[self.plural])
 
     def url_of(self, record: Any) -> str:
-        return reverse("record", args=[self.plural, getattr(record, "pk", record)])
+        """The page of a record, or of an id. A list writes hundreds, so the address is not worked out each time."""
+        return f"{self.url}/{getattr(record, 'pk', record)}"
 
     def region(self, record: Any, part: str = "") -> str:
         """The id of a record's region on screens: opportunity-42, opportunity-42-card."""

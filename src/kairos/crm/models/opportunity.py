@@ -155,6 +155,7 @@ class Opportunity(Record):
             models.Index(
                 F("stage"), F("status"), F("priority").desc(), F("id").desc(), name="crm_opportunity_board"
             ),
+            models.Index(F("priority").desc(), F("id").desc(), name="crm_opportunity_list"),
             models.Index(
                 fields=["stage", "status", "archived_at", "currency", "expected_revenue", "weighted_revenue"],
                 name="crm_opportunity_totals",
