@@ -49,7 +49,12 @@ def _terms(query: str) -> list[str]:
 
 def matching_ids(record_type: str, query: str) -> models.QuerySet[Any, Any]:
     """Ids of records of this type whose text holds every word of the query, as a subquery."""
-    entries = SearchEntry.objects.filter(record_type=record_type)
+    return matching_entries(query).filter(record_type=record_type).values("record_id")
+
+
+def matching_entries(query: str) -> models.QuerySet[SearchEntry]:
+    """Entries of every type whose text holds every word of the query."""
+    entries = SearchEntry.objects.all()
     long = [term for term in (_terms(query)) if len(term) >= 3]
     for term in _terms(query):
         if len(term) < 3 or connection.vendor != "sqlite":
@@ -59,7 +64,7 @@ def matching_ids(record_type: str, query: str) -> models.QuerySet[Any, Any]:
         entries = entries.filter(
             pk__in=RawSQL("SELECT rowid FROM core_search_index WHERE core_search_index MATCH %s", [phrase])
         )
-    return entries.values("record_id")
+    return entries
 
 
 def refresh_entries(

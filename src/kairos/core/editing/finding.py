@@ -1,5 +1,6 @@
 """Finding anything by a few letters: records of every kind, things to do, views; what one worked on last."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from kairos.core.models import ChangeSet, FieldChange, SavedView
 from kairos.core.records import RecordType, all_types
-from kairos.core.search import matching_ids, normalise
+from kairos.core.search import matching_entries, matching_ids, normalise
 
 LONGEST = 100
 RECENT = 6
+FEW = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +41,63 @@ def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
     """Records this person may see, by kind, exact and beginning matches first."""
     words = normalise(query[:LONGEST])
     groups = []
-    for record_type in _listed(user) if words else ():
-        records = _ranked(record_type, user, words, most)
+    matches = _matches(words) if words else {}
+    for record_type in (one for one in _listed(user) if one.name in matches):
+        records = _ranked(record_type, user, words, most, matches[record_type.name])
         if records:
             items = [_found(record_type, record) for record in records]
             groups.append(FoundGroup(str(record_type.label_plural), items, record_type.url))
     return groups
 
 
+def _matches(words: str) -> dict[str, list[int] | None]:
+    """The matches of every kind in one or two queries; None for a kind of which there are many."""
+    sample = list(matching_entries(words).values_list("record_type", "record_id")[: FEW + 1])
+    if len(sample) <= FEW:
+        return _by_kind(sample)
+    many: dict[str, list[int] | None] = dict.fromkeys(kind for kind, _pk in sample)
+    others = [one.name for one in all_types() if one.name not in many]
+    rest = matching_entries(words).filter(record_type__in=others).values_list("record_type", "record_id")
+    return many | _by_kind(rest[: FEW * 4])
+
+
+def _by_kind(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int] | None]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for kind, pk in pairs:
+        ids[kind].append(pk)
+    return dict(ids)
+
+
 def _listed(user: Any) -> list[RecordType]:
     shown = [one for one in all_types() if one.access.can_list(user)]
     return sorted(
-        shown,
-        key=lambda one: (
-            (one.menu is None, one.menu.area != "work", one.menu.order) if one.menu else (True, True, 0)
-        ),
+        shown, key=lambda one: (one.menu.area != "work", one.menu.order) if one.menu else (True, 1000)
     )
 
 
-def _ranked(record_type: RecordType, user: Any, words: str, most: int) -> list[Any]:
-    """Two bounded queries, those that begin with the words and then the others; all matches are never sorted."""
-    matching = _matching(record_type, user, words)
+def _ranked(record_type: RecordType, user: Any, words: str, most: int, few: list[int] | None) -> list[Any]:
+    """The best of the matches; where they are many, of a bounded number of them: all are never sorted."""
+    wanted = matching_ids(record_type.name, words) if few is None else few
     title = record_type.title_field
-    beginning = list(matching.filter(**{f"{title}__istartswith": words})[: most * 4])
-    beginning.sort(key=lambda one: (normalise(record_type.title(one)) != words, len(record_type.title(one))))
-    if len(beginning) >= most:
-        return beginning[:most]
-    rest = matching.exclude(pk__in=[one.pk for one in beginning])[: most - len(beginning)]
-    return [*beginning, *rest]
+    matching = record_type.visible_to(user).filter(archived_at=None, pk__in=wanted).values_list("pk", title)
+    found = dict(matching if few is not None else matching[: most * 8])
+    if few is None and len(found) == most * 8:
+        found |= dict(matching.filter(**{f"{title}__istartswith": words})[: most * 4])
+
+    def rank(pk: int) -> tuple[bool, bool, int]:
+        name = normalise(str(found[pk]))
+        return name != words, not name.startswith(words), len(name)
+
+    best = sorted(found, key=rank)[:most]
+    records = _named(record_type).in_bulk(best)
+    return [records[pk] for pk in best if pk in records]
 
 
-def _matching(record_type: RecordType, user: Any, words: str) -> QuerySet[Any]:
+def _named(record_type: RecordType) -> QuerySet[Any]:
+    """With what their second line says."""
     single = {path.partition(".")[0] for path in record_type.search if "." in path}
-    visible = record_type.visible_to(user).filter(
-        archived_at=None, pk__in=matching_ids(record_type.name, words)
-    )
-    return visible.select_related(*single) if single else visible
+    records = record_type.model._base_manager.all()
+    return records.select_related(*single) if single else records
 
 
 def _found(record_type: RecordType, record: Any) -> Found:

@@ -14,17 +14,17 @@ LONGEST = 4000
 
 
 def neighbours(record_type: RecordType, record: Any, *, user: Any, query: str) -> dict[str, str]:
-    """Addresses of the previous and the next record of a list (its query string), and of the list itself.
+    """Addresses of the previous and the next record of a list, given by its query string.
 
     Two keyset queries, however long the list is; none when the page was not opened from one.
     """
     if not query:
-        return {"previous_url": "", "next_url": "", "list_url": record_type.url}
+        return {"previous_url": "", "next_url": ""}
     listing = read_listing(record_type, QueryDict(query[:LONGEST]).dict(), user=user)
     queryset, order = find_order(listing, Asked(listing, fields=[sort_name(listing)]))
     here = queryset.filter(pk=record.pk).first() or record
     place = paging._written(here, order)
-    found = {"list_url": f"{record_type.url}?{query}"}
+    found: dict[str, str] = {}
     for name, side in (("previous_url", "before"), ("next_url", "after")):
         page = paging.page_of(queryset, order, size=1, **{side: place})
         other = page.records[0] if page.records else None

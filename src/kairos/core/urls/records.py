@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:plural>/bulk/<slug:action>", actions.bulk, name="bulk-do"),
     path("<slug:plural>/<int:pk>", records.record, name="record"),
     path("<slug:plural>/<int:pk>/peek", records.peek, name="record-peek"),
+    path("<slug:plural>/<int:pk>/beside", records.beside, name="record-beside"),
     path("<slug:plural>/<int:pk>/older", records.older, name="record-older"),
     path("<slug:plural>/<int:pk>/field/<slug:name>", fields.field, name="record-field"),
     path("<slug:plural>/<int:pk>/field/<slug:name>/history", fields.history, name="field-history"),

@@ -22,8 +22,15 @@ def record(request: HttpRequest, record_type: RecordType, record: Any) -> HttpRe
     context = record_context(record_type, record, user=request.user, list_query=query)
     if request.GET.get("part") == "record":
         return render(request, "core/_record.html", context)
-    context |= neighbours(record_type, record, user=request.user, query=query)
     return render_page(request, record_type.page_template, context, active=record_type.plural)
+
+
+@require_safe
+@of_record
+def beside(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResponse:
+    """The previous and the next record of the list, asked for once the page stands."""
+    context = neighbours(record_type, record, user=request.user, query=request.GET.get("list", ""))
+    return render(request, "core/_record_beside.html", context)
 
 
 @require_safe
