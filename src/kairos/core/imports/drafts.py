@@ -9,11 +9,11 @@ from kairos.core.imports import patterns
 from kairos.core.imports.cells import written
 from kairos.core.imports.columns import ColumnReader
 from kairos.core.imports.finders import Later, Wish
-from kairos.core.imports.layout import check_mapping, finder_for, readers_for, targets_of
+from kairos.core.imports.layout import check_mapping, finder_for, own_names, readers_for, targets_of
 from kairos.core.imports.mapping import Column
 from kairos.core.imports.mapping import Mapping as Meaning
 from kairos.core.imports.problems import Refused, ValueMissing, WrongDefault
-from kairos.core.tables import Problem, Row, Table, name_key
+from kairos.core.tables import Problem, Row, Table
 
 CHUNK = 2_000
 
@@ -51,23 +51,11 @@ class DraftReader:
         self.fixes = {int(row): cells for row, cells in fixes.items()}
         self.wishes: dict[tuple[str, str], Wish] = {}
         self.places = {header: place for place, header in enumerate(table.header)}
-        self.names = self._own_names()
+        self.names = own_names(record_type, mapping, table, self._rows())
         self.readers = readers_for(
             record_type, mapping, table.header, user=user, wishes=self.wishes, names=self.names
         )
         self.defaults = self._read_defaults()
-
-    def _own_names(self) -> set[str]:
-        """The names of the file's own rows, where rows may refer to each other."""
-        targets = targets_of(self.record_type)
-        own = [
-            c for c in self.mapping.columns.values() if _refers_to(targets[c.field], self.record_type.model)
-        ]
-        title = self.mapping.header_of(self.record_type.title_field)
-        if not own or not title:
-            return set()
-        place = self.places[title]
-        return {name_key(written(row.cells[place])) for row in self._rows()} - {""}
 
     def _read_defaults(self) -> dict[str, Any]:
         targets = targets_of(self.record_type)
@@ -161,10 +149,6 @@ class DraftReader:
         title = self.record_type.title_field
         if not values.get(title):
             draft.problem = ValueMissing(row=draft.number, field=self.mapping.header_of(title) or title)
-
-
-def _refers_to(target: Any, model: Any) -> bool:
-    return getattr(target, "related_model", None) is model if hasattr(target, "limit") else False
 
 
 def wishes_in(drafts: Iterable[Draft]) -> list[Wish]:

@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from kairos.core.fields import Field, RelationField
 from kairos.core.imports.finders import Finder
 from kairos.core.imports.guessing import distinct_texts, has_values
-from kairos.core.imports.layout import finder_for, may_create, targets_of
+from kairos.core.imports.layout import finder_for, may_create, own_names, targets_of
 from kairos.core.imports.mapping import Column, Mapping
 from kairos.core.imports.words import matcher_for
-from kairos.core.tables import ColumnProfile, DateOrder, NumberStyle, Table, sniff_columns
+from kairos.core.tables import ColumnProfile, DateOrder, NumberStyle, Table, name_key, sniff_columns
 
 VALUES_SHOWN = 60
 RECORDS_OFFERED = 300
 ORDERED = {"date", "datetime"}
 STYLED = {"money", "number", "percent"}
+SCALED = {"money", "percent"}
 SCALES = ("100", "1000", "10000", "1000000", "100000000")
 
 
@@ -58,7 +59,15 @@ class ColumnRow:
 
     @property
     def asks_style(self) -> bool:
-        return self.target is not None and self.target.kind in STYLED
+        if self.target is None or self.target.kind not in STYLED:
+            return False
+        return (
+            self.target.kind == "money" or self.profile.is_ambiguous or len(self.profile.number_styles) == 1
+        )
+
+    @property
+    def asks_scale(self) -> bool:
+        return self.target is not None and self.target.kind in SCALED
 
 
 @dataclass(slots=True)
@@ -78,6 +87,7 @@ def column_rows(record_type: Any, mapping: Mapping, table: Table, *, user: Any) 
     mapped = {h: c for h, c in mapping.columns.items() if c.field in targets}
     wanted = {h: c for h, c in mapped.items() if has_values(targets[c.field]) and h in table.header}
     texts = distinct_texts(table, {h: targets[c.field].kind in MANY for h, c in wanted.items()})
+    names = own_names(record_type, mapping, table)
     rows = []
     for profile in profiles:
         column = mapped.get(profile.header)
@@ -86,7 +96,8 @@ def column_rows(record_type: Any, mapping: Mapping, table: Table, *, user: Any) 
         filled = round(100 * profile.fill_rate)
         row = ColumnRow(profile.index, profile.header, samples, filled, profile, column, target)
         if column and target is not None and profile.header in texts:
-            _add_values(record_type, mapping, row, target, texts[profile.header], user=user)
+            own = names if getattr(target, "related_model", None) is record_type.model else set()
+            _add_values(record_type, mapping, row, target, texts[profile.header], user=user, names=own)
         rows.append(row)
     return rows
 
@@ -95,7 +106,14 @@ MANY = {"relations", "people", "tags"}
 
 
 def _add_values(
-    record_type: Any, mapping: Mapping, row: ColumnRow, target: Field, texts: Counter[str], *, user: Any
+    record_type: Any,
+    mapping: Mapping,
+    row: ColumnRow,
+    target: Field,
+    texts: Counter[str],
+    *,
+    user: Any,
+    names: set[str],
 ) -> None:
     finder = finder_for(record_type, target, mapping, user=user)
     if isinstance(target, RelationField):
@@ -107,7 +125,7 @@ def _add_values(
     shown = []
     for text, count in texts.most_common():
         found, score = found_for(text)
-        if text not in given and score == 100:
+        if text not in given and (found == text or name_key(text) in names):
             row.same += 1
             continue
         shown.append((score == 100, ValueRow(0, text, count, _choice(given, text), found, options)))

@@ -1,8 +1,10 @@
 """Whether a mapping fits a file and a kind of record, and the readers of its columns."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from kairos.core.fields import Field, RelationField
+from kairos.core.imports.cells import written
 from kairos.core.imports.columns import ColumnReader
 from kairos.core.imports.finders import Finder, Wish
 from kairos.core.imports.mapping import Mapping
@@ -16,6 +18,7 @@ from kairos.core.imports.problems import (
     UnknownColumn,
     UnknownField,
 )
+from kairos.core.tables import Row, Table, name_key
 
 RELATIONS = {"relation", "person", "relations", "people", "tags"}
 
@@ -64,6 +67,23 @@ def _check_title(record_type: Any, mapping: Mapping, taken: set[str]) -> None:
     title = record_type.title_field
     if title not in taken and title not in mapping.templates and title not in mapping.defaults:
         raise NoTitle(field=title)
+
+
+def own_names(
+    record_type: Any, mapping: Mapping, table: Table, rows: Iterable[Row] | None = None
+) -> set[str]:
+    """The names of the file's own rows, where its rows may refer to each other; else empty."""
+    targets = targets_of(record_type)
+    used = [targets[column.field] for column in mapping.columns.values() if column.field in targets]
+    title = mapping.header_of(record_type.title_field)
+    if title not in table.header or not any(_refers_to(target, record_type.model) for target in used):
+        return set()
+    place = table.header.index(title)
+    return {name_key(written(row.cells[place])) for row in (rows or table.rows())} - {""}
+
+
+def _refers_to(target: Field, model: Any) -> bool:
+    return isinstance(target, RelationField) and target.related_model is model
 
 
 def readers_for(
