@@ -37,6 +37,8 @@ def rows_of(listing: Listing) -> Iterator[list[Any]]:
     for records in _chunks(listing, fields):
         for record in loaded(listing, records, relations(listing)):
             yield [one.export(record) for one in fields]
+            # What was prefetched points back at the record; without the circle both are gone at once.
+            getattr(record, "_prefetched_objects_cache", {}).clear()
 
 
 def _chunks(listing: Listing, fields: list[Field]) -> Iterator[list[Any]]:

@@ -70,7 +70,8 @@ def apply_as_of(records: Sequence[Any], moment: dt.datetime) -> None:
         for name, text in old.get(record.pk, {}).items():
             field: Any = tracked.get(name)
             if field is not None and not field.many_to_many:
-                setattr(record, field.attname, from_text(field, text))
+                value = from_text(field, text)
+                setattr(record, field.attname, value if field.is_relation else field.to_python(value))
     for record in records:
         for name in vars(record).copy():
             if name.startswith(PREFIX) and _is_computed(model, name.removeprefix(PREFIX)):

@@ -2,7 +2,7 @@
 
 Drawing 240 cards costs more than finding them, so each is kept, under a key that changes with everything it may show:
 the versions of the record and of every record that `Board.prefetch` names (each change set raises the version), the
-language, and the time to five minutes, because cards tell days. A card must show nothing else. A past day is never kept.
+language, and the time to five minutes, because cards tell days. A card must show nothing else. No past day is kept.
 """
 
 from typing import Any

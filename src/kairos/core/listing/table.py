@@ -72,7 +72,10 @@ def _flat(listing: Listing, asked: Asked) -> TableView:
     notices = []
     try:
         page = page_of(light(listing, queryset), order, after=listing.after, before=listing.before)
+        is_there = bool(page.records) or not (listing.after or listing.before)
     except BadPlace:
+        is_there = False
+    if not is_there:
         notices.append(_("This page is no longer there. You see the first one."))
         page = page_of(light(listing, queryset), order)
     loaded(listing, page.records, relations(listing))

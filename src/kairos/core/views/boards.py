@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,7 @@ from kairos.core.listing.moving import key_before, move, reorder
 from kairos.core.records import RecordType
 
 MOST_CARDS = 100_000
+LONGEST = 10_000
 
 
 def board_context(listing: Listing) -> dict[str, Any]:
@@ -100,7 +101,8 @@ def _board_listing(request: HttpRequest, record_type: RecordType) -> Listing:
     """The board of the address, whatever the record type opens with. 404 for a kind that has none."""
     if record_type.board is None:
         raise Http404
-    params = {**request.GET.dict(), "view": "board"}
+    given = QueryDict(request.GET["listing"][:LONGEST]) if "listing" in request.GET else request.GET
+    params = {**given.dict(), "view": "board"}
     listing = read_listing(record_type, params, user=request.user)
     if request.method == "POST" and not listing.is_editable:
         raise PermissionDenied(_("Nothing can be changed in the past."))
