@@ -36,7 +36,7 @@ def _inputs(
             record_type,
             field,
             user=user,
-            record=record if field.model_field is not None else None,
+            record=record if field.name in record_type.fields else None,
             raw=sent(data, field) if errors or field.name in data else None,
             errors=errors.get(field.name, ()),
         )
