@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.actions.users import update_user
 from kairos.accounts.models import Theme, User
@@ -16,7 +17,7 @@ LANGUAGES = (("en", "English"), ("zh-hant", "繁體中文"))
 class PreferencesForm(forms.Form):
     """A person's own things. Only the fields that were sent are looked at: the user menu sends one alone."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     job_title = forms.CharField(label=_("Job title"), max_length=80, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.models.team import Team
 from kairos.core.models import Record, RecordQuerySet
@@ -44,7 +45,7 @@ class User(AbstractBaseUser, Record):
     """A person who works here. Without an e-mail address they own deals but cannot sign in."""
 
     email = models.EmailField(_("E-mail"), null=True, blank=True, default=None)  # noqa: DJ001 - unique where given
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=120)
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices, default=Role.SALES_OWN)
     teams = models.ManyToManyField(Team, verbose_name=_("Teams"), related_name="members", blank=True)
     manager = models.ForeignKey(

@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.core.models import MoneyField, Record, RecordQuerySet, Tag
 
@@ -26,13 +27,13 @@ class Contact(Record):
 
     class Kind(models.TextChoices):
         ORGANISATION = "organisation", _("Organisation")
-        PERSON = "person", _("Person")
+        PERSON = "person", pgettext_lazy("contact", "Person")
 
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(_("Name"), max_length=200)
     parent = models.ForeignKey(
         "self",
-        verbose_name=_("Organisation"),
+        verbose_name=pgettext_lazy("of a person", "Organisation"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

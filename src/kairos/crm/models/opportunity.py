@@ -65,7 +65,7 @@ class Opportunity(Record):
     )
     person = models.ForeignKey(
         Contact,
-        verbose_name=_("Person"),
+        verbose_name=pgettext_lazy("deal", "Person"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
