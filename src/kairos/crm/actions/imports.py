@@ -99,7 +99,9 @@ def _changed(deal: Opportunity, values: Mapping[str, Any], team: Any, choose: "_
     if status != deal.status:
         found["status"] = str(status)
     if status != Status.OPEN:
-        if closed_at is not None and (closed_at != deal.closed_at or status != deal.status):
+        # A new deal is never closed before it began, so a file that says so was heeded as far as that.
+        same = closed_at in (None, deal.closed_at) or max(closed_at, deal.created_at) == deal.closed_at
+        if closed_at is not None and not (same and status == deal.status):
             found["closed_at"] = closed_at
         return found
     if stage is not None and (stage.pk is None or choose.own(stage, team).pk != deal.stage_id):
@@ -142,7 +144,7 @@ def _settled(
             values |= {"closed_at": None, "lost_reason": None, "lost_note": ""}
         else:
             stage = (choose.won(team) or stage) if status == Status.WON else stage
-            at = values["closed_at"] = max(values.get("closed_at") or changes.at, deal.created_at)
+            at = values["closed_at"] = values.get("closed_at") or changes.at
         values |= {"probability": _probability(status, stage), "is_probability_manual": False}
     elif "probability" in values:
         values["is_probability_manual"] = values["probability"] != stage.probability
