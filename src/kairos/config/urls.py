@@ -23,3 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     *_app_urls(),
 ]
+
+handler500 = "kairos.core.views.errors.server_error"

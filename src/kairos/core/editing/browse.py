@@ -116,6 +116,7 @@ class Touched:
     url: str = ""
     kind: str = "changed"
     rows: list[Row] = field(default_factory=list)
+    record: Any = None
 
 
 def touched_records(change_set: ChangeSet, user: Any) -> tuple[list[Touched], int]:
@@ -155,7 +156,7 @@ def _named(ids: Sequence[tuple[str, int]], user: Any, *, is_own: bool) -> dict[t
         for pk in wanted:
             if pk in there:
                 title, url = record_type.title(there[pk]), record_type.url_of(pk)
-                found[(name, pk)] = Touched(record_type, pk, title, url)
+                found[(name, pk)] = Touched(record_type, pk, title, url, record=there[pk])
             elif pk in gone:
                 found[(name, pk)] = Touched(record_type, pk, f"#{pk}")
     return found
@@ -170,7 +171,7 @@ def _add(touched: Touched, change: FieldChange, words: Words) -> None:
             kept = json.loads(change.old or "{}")
             touched.title = kept.get(touched.record_type.title_field) or touched.title
     elif is_shown(change):
-        touched.rows.append(words.row(change))
+        touched.rows.append(words.row(change, record=touched.record))
 
 
 def people_who_changed(user: Any) -> list[tuple[int, str]]:

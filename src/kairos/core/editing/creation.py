@@ -66,9 +66,9 @@ def inputs_to_create(
         raw = sent(data, field) if is_given else None
         if not is_given and field.kind == "person" and isinstance(field, RelationField):
             raw = str(user.pk) if field.choices_for(user).filter(pk=user.pk).exists() else None
-        made.append(
-            input_for(record_type, field, user=user, raw=raw, errors=(errors or {}).get(field.name, ()))
-        )
+        one = input_for(record_type, field, user=user, raw=raw, errors=(errors or {}).get(field.name, ()))
+        one.can_be_empty = _has_default(record_type, field)
+        made.append(one)
     return made
 
 

@@ -28,6 +28,11 @@ class Input:
     errors: list[str] = dataclasses.field(default_factory=list)
     chosen: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     options_url: str = ""
+    can_be_empty: bool = False
+
+    @property
+    def is_required(self) -> bool:
+        return self.field.required and not self.can_be_empty
 
 
 def input_for(
