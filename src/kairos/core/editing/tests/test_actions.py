@@ -198,3 +198,11 @@ def test_ids_nobody_gave_out_do_no_harm(world: Any, as_: Callable[..., Any], ids
     assert (
         as_(world.stranger).post("/opportunities/bulk/archive", {"ids": ids, "run": "1"}).status_code == 409
     )
+
+
+def test_the_notice_after_a_deletion_offers_undo_on_the_next_page(world: Any, as_: Callable[..., Any]) -> None:
+    page = f"http://testserver/opportunities/{world.sams_deal.pk}"
+    client = as_(world.lena)
+    client.post(do(world.sams_deal, "delete"), headers={"HX-Current-URL": page})
+    text = client.get("/history").content.decode().split('id="toasts"')[1]
+    assert f'hx-post="/history/{ChangeSet.objects.latest("pk").pk}/undo"' in text

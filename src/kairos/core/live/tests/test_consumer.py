@@ -157,6 +157,7 @@ def test_a_change_of_somebody_else_reaches_the_open_page(world: Any) -> None:
     async def check() -> None:
         page = await subscribed(world.sam, "opportunity-*", f"opportunity-{world.sams_deal.pk}")
         win = type_named("opportunity").action("win")
+        assert win is not None
         await sync_to_async(win.run, thread_sensitive=False)(world.sams_deal, by=world.ada)
         assert await page.heard() == ["opportunity-*", f"opportunity-{world.sams_deal.pk}"]
         await page.leave()
