@@ -15,7 +15,7 @@ from kairos.core.fields import format as shown
 from kairos.core.listing import axis
 from kairos.core.listing.faces import faces
 from kairos.core.listing.listing import Listing
-from kairos.core.listing.records import Asked, loaded
+from kairos.core.listing.records import Asked, light, loaded
 from kairos.core.listing.scope import Scope
 from kairos.core.listing.totals import Tallies, Tally, needed_names, sum_texts, tally
 
@@ -207,7 +207,8 @@ class BoardView:
 
     def _fill_one(self, column: Column, *, after: int = 0) -> None:
         """The first cards of a column, or those after so many."""
-        queryset = self.asked.records.filter(self.asked.renamed(self.scope.of(column.value)))
+        queryset = light(self.listing, self.asked.records)
+        queryset = queryset.filter(self.asked.renamed(self.scope.of(column.value)))
         order = [self._order(name) for name in self.declared.order]
         found = list(queryset.order_by(*order)[after : after + CARDS + 1])
         column.records = found[:CARDS]

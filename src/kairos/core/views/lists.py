@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from kairos.core.editing.found import of_type
 from kairos.core.fields import format as shown
 from kairos.core.listing import Listing, read_listing
+from kairos.core.listing.faces import rows
 from kairos.core.listing.saved import views_of
 from kairos.core.listing.table import group_rows, table_view, whole_totals
 from kairos.core.listing.toolbar import toolbar
@@ -33,7 +34,7 @@ def records(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 
 def list_context(listing: Listing) -> dict[str, Any]:
-    return {"listing": listing, "record_type": listing.record_type, "table": table_view(listing)}
+    return {"listing": listing, "record_type": listing.record_type, "table": table_view(listing), "draw": rows}
 
 
 @require_safe
@@ -45,7 +46,7 @@ def group(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         found = group_rows(listing, request.GET.get("key", ""))
     except ValueError as error:
         raise Http404 from error
-    context = {"listing": listing, "record_type": record_type, "group": found}
+    context = {"listing": listing, "record_type": record_type, "group": found, "draw": rows}
     return render(request, "core/_list_group_rows.html", context)
 
 
