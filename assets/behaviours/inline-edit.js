@@ -27,7 +27,7 @@ export default class extends Controller {
     event.preventDefault();
     const inside = this.element.matches("td, th, h1");
     before.set(this.urlValue, inside ? this.element.innerHTML : this.element.outerHTML);
-    htmx.ajax("GET", this.urlValue, { target: this.element, swap: inside ? "innerHTML" : "outerHTML" });
+    htmx.ajax("GET", this.urlValue, { source: this.element, target: this.element, swap: inside ? "innerHTML" : "outerHTML" });
   }
 
   key(event) {

@@ -17,6 +17,7 @@ export default class extends Controller {
     window.addEventListener("pagehide", () => this.close(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.open(true), { signal });
     document.addEventListener("htmx:after:swap", () => this.subscribe(), { signal });
+    document.addEventListener("htmx:before:swap", (event) => this.hold(event, event.detail.ctx.sourceElement), { signal });
     this.open();
   }
 
@@ -30,7 +31,7 @@ export default class extends Controller {
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live-socket`);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      this.stale(false);
+      document.getElementById("stale-mark")?.toggleAttribute("hidden", true);
       this.known = "";
       this.subscribe();
       if (again || this.tries) this.places.forEach((place) => this.want(place));
@@ -50,7 +51,7 @@ export default class extends Controller {
   lost() {
     this.socket = null;
     this.tries += 1;
-    if (this.tries > 2) this.stale(true);
+    document.getElementById("stale-mark")?.toggleAttribute("hidden", this.tries <= 2);
     this.later = setTimeout(() => this.open(), Math.min(30000, 500 * 2 ** this.tries) * (0.75 + Math.random() / 2));
   }
 
@@ -82,13 +83,15 @@ export default class extends Controller {
     if (this.waiting.size) this.timer = setTimeout(() => this.refresh(), THROTTLE);
   }
 
-  busy(place) {
-    return "dragging" in document.documentElement.dataset || place.querySelector(BUSY) !== null;
+  // Somebody began to write while the answer was on its way.
+  hold(event, place) {
+    if (!place?.dataset?.liveUrl || !this.busy(place)) return;
+    event.preventDefault();
+    this.want(place);
   }
 
-  stale(on) {
-    const mark = document.getElementById("stale-mark");
-    if (mark) mark.hidden = !on;
+  busy(place) {
+    return "dragging" in document.documentElement.dataset || place.querySelector(BUSY) !== null;
   }
 
   get places() {

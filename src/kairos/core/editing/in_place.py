@@ -50,7 +50,7 @@ def editor_answer(
         ),
         "was": was,
         "place": place,
-        "save_url": request.path,
+        "save_url": request.get_full_path(),
         "id": record_type.region(record, f"prop-{field.name}") if place == "prop" else None,
     }
     return render(request, "core/_field_editor.html", context, status=422 if errors else 200)

@@ -112,6 +112,7 @@ def record_context(
         "title": record_type.title(record),
         "subtitle": record_type.subtitle(record),
         "rename_url": reverse("record-field", args=[record_type.plural, record.pk, title_field.name])
+        + "?in=title"
         if can_rename
         else "",
         "groups": groups_of(record_type, record, user=user),

@@ -200,7 +200,9 @@ def test_ids_nobody_gave_out_do_no_harm(world: Any, as_: Callable[..., Any], ids
     )
 
 
-def test_the_notice_after_a_deletion_offers_undo_on_the_next_page(world: Any, as_: Callable[..., Any]) -> None:
+def test_the_notice_after_a_deletion_offers_undo_on_the_next_page(
+    world: Any, as_: Callable[..., Any]
+) -> None:
     page = f"http://testserver/opportunities/{world.sams_deal.pk}"
     client = as_(world.lena)
     client.post(do(world.sams_deal, "delete"), headers={"HX-Current-URL": page})
