@@ -26,10 +26,9 @@ def notice(
     status: int = 200,
     trigger: str = CHANGED,
     link: str = "",
-    **more: Any,
 ) -> HttpResponse:
     """A toast, and the news that records have changed for whatever on the page listens to it."""
-    context = {"message": message, "kind": kind, "undo_url": undo_url(undo), "link": link, **more}
+    context = {"message": message, "kind": kind, "undo_url": undo_url(undo), "link": link}
     response = render(request, "core/_notice.html", context, status=status)
     if trigger and status < 400:
         response.headers["HX-Trigger"] = trigger

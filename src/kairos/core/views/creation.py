@@ -1,7 +1,6 @@
 """Creating a record from a dialog, or from the short form inside a column of a board."""
 
 import json
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,6 +17,7 @@ from kairos.core.editing.creation import (
     inputs_to_create,
 )
 from kairos.core.editing.found import of_type
+from kairos.core.editing.on_board import card_answer
 from kairos.core.editing.once import new_key
 from kairos.core.fields import Field
 from kairos.core.records import RecordType
@@ -82,6 +82,8 @@ def _done(
     title = record_type.title(created.record)
     url = record_type.url_of(created.record)
     message = _("Created “%(record)s”") % {"record": title}
+    if "compact" in request.POST and record_type.board is not None:
+        return card_answer(request, record_type, created.record, message=message, undo=undo)
     if request.POST.get("then") == "open":
         return go_on(request, url, message, undo=undo)
     if request.POST.get("then") == "another":
@@ -91,9 +93,7 @@ def _done(
         response = _form(request, record_type, fields_to_ask(record_type, rest), given, rest, message=message)
         response.headers["HX-Trigger"] = CHANGED
         return response
-    used = request.POST.get("key", "") if "compact" in request.POST else ""
-    renewed: dict[str, Any] = {"used_key": used, "key": new_key()} if used.isalnum() else {}
-    response = notice(request, message, undo=undo, link=url, **renewed)
+    response = notice(request, message, undo=undo, link=url)
     response.headers["HX-Trigger"] = json.dumps({CHANGED: "", "dialog:close": ""})
     return response
 

@@ -114,7 +114,10 @@ def test_the_short_form_in_a_column_keeps_its_column_and_stays_open(
     body = {"compact": "1", "stage": world.talking.pk, "title": "Springs", "key": key_of(form)}
     answer = client.post(NEW, body)
     assert deals().get(title="Springs").stage == world.talking
-    assert f'hx-target="#key-{body["key"]}"' in answer.content.decode()
+    text = answer.content.decode()
+    assert f'hx-target="#key-{body["key"]}"' in text
+    assert f'hx-target="#column-{world.talking.pk}-cards"' in text
+    assert "Springs" in text
     wrong = client.post(NEW, {**body, "title": "", "key": "k2"})
     assert wrong.status_code == 422
     assert "This field is required." in wrong.content.decode()
