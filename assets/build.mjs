@@ -1,11 +1,11 @@
 // Builds what the browser loads into src/kairos/static/dist:
-//   app.js, app.css, icons.svg             under their plain names,
+//   app.js, app.css, icons.svg, favicon.svg  under their plain names,
 //   app.<hash>.js …  with .br and .gz      what pages link to: never changes, so browsers keep it for ever,
 //   manifest.json                          from the plain name to the hashed one.
 // `node assets/build.mjs --watch` builds again at every change, without hashes and compression.
 import { context } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -78,6 +78,7 @@ rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 try {
   write("icons.svg", sprite());
+  copyFileSync(join(root, "assets/favicon.svg"), join(outdir, "favicon.svg"));
   const build = await context(options);
   if (watching) {
     await build.watch();

@@ -17,7 +17,7 @@ from kairos.core.records import all_types
 from kairos.crm.models import Opportunity
 from tests.world import World
 
-PUBLIC = {"live", "ready", "welcome", "choose_language"}
+PUBLIC = {"live", "ready", "welcome", "choose_language", "favicon"}
 SECRET = "Magnets-7f3a"
 QUERIES = (
     "",

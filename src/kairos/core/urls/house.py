@@ -1,11 +1,16 @@
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern, path
 
-from kairos.core.views import history, palette
+from kairos.core.views import favicon, history, palette, ui_kit
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("commands", palette.commands, name="commands"),
     path("search", palette.search, name="search"),
     path("history", history.history, name="history"),
     path("history/<int:pk>", history.change, name="history-change"),
     path("history/<int:pk>/undo", history.undo, name="history-undo"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("ui-kit", ui_kit.ui_kit, name="ui-kit"))
