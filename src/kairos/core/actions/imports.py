@@ -10,17 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.history import ActionRefused, change_set, door
+from kairos.core.history import ActionRefused, Changes
 from kairos.core.history.undo import UndoReport, undo
 from kairos.core.imports import files
-from kairos.core.imports.engine import Importer, Tell
+from kairos.core.imports.engine import Importer, Tell, write_table
 from kairos.core.imports.guessing import Guess, guess_mapping
 from kairos.core.imports.mapping import Mapping as Meaning
 from kairos.core.imports.mapping import mapping_from
 from kairos.core.imports.problems import ImportForbidden, ImportStumbled
 from kairos.core.imports.report import Report, stored
 from kairos.core.imports.zones import in_zone
-from kairos.core.models import ImportRun, Source
+from kairos.core.models import ImportRun
 from kairos.core.records import type_called
 from kairos.core.tables import Problem, Table, open_table
 
@@ -153,7 +153,8 @@ def check_import(run_id: int) -> None:
 
     def check(run: ImportRun, tell: Tell) -> None:
         with open_run(run) as table:
-            report = _importer(run, table, None).run(tell)
+            record_type, mapping = type_called(run.record_type), mapping_from(run.mapping)
+            report = Importer(record_type, mapping, table, user=run.by, fixes=run.fixes).run(tell)
         _finish(run, State.CHECKED, report)
 
     _work(run_id, State.CHECKING, check)
@@ -163,26 +164,17 @@ def apply_import(run_id: int) -> None:
     """Write all good rows as one change set, in one transaction with the run's own end. Done again, it does nothing."""
 
     def apply(run: ImportRun, tell: Tell) -> None:
-        params = {"filename": run.filename}
-        with (
-            open_run(run) as table,
-            door(Source.IMPORT),
-            change_set(by=run.by, summary=_("Imported “%(filename)s”"), params=params) as changes,
-        ):
-            changes.about(type_called(run.record_type).model)
-            report = _importer(run, table, changes).run(tell)
+        def finish(changes: Changes, report: Report) -> None:
             if report.has_written:
                 run.change_set = changes.row
             _finish(run, State.DONE, report)
 
+        record_type, mapping = type_called(run.record_type), mapping_from(run.mapping)
+        more: dict[str, Any] = {"user": run.by, "filename": run.filename, "fixes": run.fixes}
+        with open_run(run) as table:
+            write_table(record_type, mapping, table, tell=tell, finish=finish, **more)
+
     _work(run_id, State.APPLYING, apply)
-
-
-def _importer(run: ImportRun, table: Table, changes: Any) -> Importer:
-    record_type = type_called(run.record_type)
-    return Importer(
-        record_type, mapping_from(run.mapping), table, user=run.by, fixes=run.fixes, changes=changes
-    )
 
 
 def _finish(run: ImportRun, state: str, report: Report) -> None:

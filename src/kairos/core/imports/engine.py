@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection
+from django.utils.translation import gettext_lazy as _
 
-from kairos.core.history import ActionRefused, Changes
+from kairos.core.history import ActionRefused, Changes, change_set, door
 from kairos.core.imports.drafts import Draft, DraftReader, wishes_in
 from kairos.core.imports.existing import Differences, Matcher
 from kairos.core.imports.finders import Wish
@@ -15,11 +16,58 @@ from kairos.core.imports.links import Links
 from kairos.core.imports.mapping import Mapping as Meaning
 from kairos.core.imports.problems import refused
 from kairos.core.imports.report import Report
+from kairos.core.models import Source
 from kairos.core.records.import_rules import grown
 from kairos.core.tables import Table, TableError
 
+REFUSALS = (ActionRefused, ValidationError, IntegrityError)
 Tell = Callable[[int, Report], None]
 BATCH = 500
+
+
+class NeedsCare(Exception):
+    """Something was refused while writing without a way back; only a fresh start with savepoints finds the row."""
+
+
+def write_table(
+    record_type: Any,
+    mapping: Meaning,
+    table: Table,
+    *,
+    user: Any,
+    filename: str,
+    fixes: Mapping[str, Mapping[str, str]] | None = None,
+    tell: Tell = lambda done, report: None,
+    finish: Callable[[Changes, Report], None] = lambda changes, report: None,
+) -> Report:
+    """Import a table as one change set, in one transaction; `finish` is called inside, at its end.
+
+    Savepoints make inserting several times slower on SQLite, so they are taken only when a first try was refused.
+    """
+    for is_careful in (False, True):
+        try:
+            with (
+                door(Source.IMPORT),
+                change_set(
+                    by=user, summary=_("Imported “%(filename)s”"), params={"filename": filename}
+                ) as changes,
+            ):
+                changes.about(record_type.model)
+                importer = Importer(
+                    record_type,
+                    mapping,
+                    table,
+                    user=user,
+                    fixes=fixes,
+                    changes=changes,
+                    is_careful=is_careful,
+                )
+                report = importer.run(tell)
+                finish(changes, report)
+            return report
+        except NeedsCare:
+            continue
+    raise AssertionError  # the careful way names the row instead
 
 
 class Importer:
@@ -34,9 +82,11 @@ class Importer:
         user: Any,
         fixes: Mapping[str, Mapping[str, str]] | None = None,
         changes: Changes | None = None,
+        is_careful: bool = False,
     ) -> None:
         self.record_type = record_type
         self.changes: Any = changes
+        self.is_careful = is_careful
         self.reader = DraftReader(record_type, mapping, table, user=user, fixes=fixes or {})
         match_by = mapping.match_by
         self.matcher = Matcher(record_type, match_by, mapping.fields, user=user)
@@ -127,16 +177,21 @@ class Importer:
             self._attempt(drafts[start : start + BATCH * 4], write)
 
     def _attempt(self, drafts: list[Draft], write: Callable[[list[Draft]], None]) -> None:
+        if not self.is_careful:
+            try:
+                return write(drafts)
+            except REFUSALS as error:
+                raise NeedsCare from error
         try:
             with self.changes.attempt():
                 write(drafts)
-        except (ActionRefused, ValidationError, IntegrityError) as error:
+        except REFUSALS as error:
             if isinstance(error, DatabaseError) and connection.needs_rollback:
                 raise
             if len(drafts) == 1:
                 reason = error if not isinstance(error, IntegrityError) else ActionRefused()
                 drafts[0].problem = refused(reason, row=drafts[0].number)
-                return
+                return None
             middle = len(drafts) // 2
             self._attempt(drafts[:middle], write)
             self._attempt(drafts[middle:], write)

@@ -73,9 +73,12 @@ class Matcher:
         """Records by external ID; None stands for one this person may not see."""
         found: dict[str, Any] = {}
         for part in chunks(sorted(ids)):
-            taken = self.record_type.model._base_manager.filter(external_id__in=part)
+            # The unique index leaves empty IDs out and is only used by a question that does so, too.
+            taken = self.record_type.model._base_manager.filter(external_id__in=part).exclude(external_id="")
             found |= dict.fromkeys(taken.values_list("external_id", flat=True))
-            found |= {record.external_id: record for record in self._visible().filter(external_id__in=part)}
+            found |= {
+                record.external_id: record for record in self._visible().filter(pk__in=taken.values("pk"))
+            }
         return found
 
     def _by_match_key(self, keys: set[tuple[str, str]]) -> dict[tuple[str, str], list[Any]]:

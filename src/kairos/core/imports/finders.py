@@ -85,7 +85,7 @@ class Finder:
             return
         ids: set[int] = set()
         for part in chunks(sorted(new)):
-            by_id = self._candidates().filter(external_id__in=part)
+            by_id = self._candidates().filter(external_id__in=part).exclude(external_id="")
             ids |= set(by_id.values_list("pk", flat=True))
             values = {name_key(text)[:200] for text in part} | {text.casefold()[:200] for text in part}
             keys = MatchKey.objects.filter(record_type=self.record_type.name, value__in=values)

@@ -42,7 +42,7 @@ def through(client: Any, data: bytes, name: str = "people.csv") -> ImportRun:
     return run
 
 
-def workbook(*rows: list[Any], merge: str = "") -> bytes:
+def workbook(*rows: Any, merge: str = "") -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet()

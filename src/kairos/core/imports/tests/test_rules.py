@@ -136,6 +136,19 @@ def test_a_company_below_that_names_one_above_is_linked_and_circles_are_not(worl
     assert not FieldChange.objects.filter(record_type="contact", field="parent").exists()
 
 
+@pytest.mark.django_db
+def test_a_row_that_a_rule_refuses_while_writing_is_named_and_the_others_go_in(world, bring):
+    rows = [{"name": f"Person {n}", "email": f"p{n}@example.com"} for n in range(40)]
+    rows[17]["email"] = "P3@example.com"
+    report = bring("users", world.ada, rows, {"name": "name", "email": "email"})
+    assert (report["created"], report["errors"]) == (39, 1)
+    assert report["problems"][0]["params"]["row"] == 19
+    assert User.objects.filter(name__startswith="Person").count() == 39
+    assert FieldChange.objects.filter(change_set=report["change_set"], field="").count() == 39
+    undo(ChangeSet.objects.get(pk=report["change_set"]), by=world.ada)
+    assert not User.objects.filter(name__startswith="Person").exists()
+
+
 def _run(world: Any, rows: int) -> ImportRun:
     text = "Name,Kind\n" + "".join(f"Person {n},person\n" for n in range(rows))
     run = acts.start_import(plural="contacts", pieces=[text.encode()], filename="people.csv", by=world.ada)
