@@ -66,7 +66,8 @@ class Asked:
 def _fields_in(condition: Q) -> set[str]:
     """The fields a condition looks at; "pk" only to say that nothing fits."""
     found: set[str] = set()
-    for child in condition.children:
+    children: list[Any] = list(condition.children)
+    for child in children:
         if isinstance(child, Q):
             found |= _fields_in(child)
         elif child != ("pk__in", []):
