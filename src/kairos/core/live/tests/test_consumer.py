@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from kairos.core.live.consumer import MOST, LiveConsumer, allowed_regions
 from kairos.core.live.publish import publish_regions
@@ -158,7 +159,12 @@ def test_a_change_of_somebody_else_reaches_the_open_page(world: Any) -> None:
         page = await subscribed(world.sam, "opportunity-*", f"opportunity-{world.sams_deal.pk}")
         win = type_named("opportunity").action("win")
         assert win is not None
-        await sync_to_async(win.run, thread_sensitive=False)(world.sams_deal, by=world.ada)
+
+        def elsewhere() -> None:
+            win.run(world.sams_deal, by=world.ada)
+            connection.close()
+
+        await sync_to_async(elsewhere, thread_sensitive=False)()
         assert await page.heard() == ["opportunity-*", f"opportunity-{world.sams_deal.pk}"]
         await page.leave()
 
