@@ -19,7 +19,8 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         else:
             marks = ", ".join(["%s"] * len(columns))
             sql = f"INSERT INTO {quoted} ({names}) VALUES ({marks})"  # noqa: S608 - only names of our own
-            cursor.executemany(sql, rows)  # type: ignore[arg-type] - any iterable will do
+            stream: Any = rows  # any iterable will do
+            cursor.executemany(sql, stream)
 
 
 def insert_records(model: type[models.Model], records: Sequence[models.Model]) -> None:
