@@ -24,7 +24,7 @@ PLAIN_KEY = ", ".join(KEY[:-1])
 def install(connection: Any) -> None:
     """Make what is missing of index and triggers, and count anew where something was; safe to call at any time."""
     with connection.cursor() as cursor:
-        if is_installed(cursor, connection.vendor):
+        if has_triggers(cursor, connection.vendor):
             return
         cursor.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS crm_tally_key ON {TABLE} ({UNIQUE})")
         for statement in _postgresql() if connection.vendor == "postgresql" else _sqlite():
@@ -32,7 +32,7 @@ def install(connection: Any) -> None:
     recount(connection)
 
 
-def is_installed(cursor: Any, vendor: str) -> bool:
+def has_triggers(cursor: Any, vendor: str) -> bool:
     """Whether all three triggers are there: rebuilding the deals' table on SQLite drops them."""
     catalogue = (
         "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE 'crm_tally_%'"
