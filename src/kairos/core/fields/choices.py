@@ -67,7 +67,9 @@ class LanguageField(ChoiceField):
         return shown.language_name(value) if value else ""
 
 
-LANGUAGES = "en zh-Hant zh-Hans ja ko de fr es it pt nl pl ru uk tr ar he hi th vi id ms sv da nb fi cs hu ro".split()
+LANGUAGES = (
+    "en zh-Hant zh-Hans ja ko de fr es it pt nl pl ru uk tr ar he hi th vi id ms sv da nb fi cs hu ro".split()
+)
 CURRENCIES = (
     "USD EUR TWD JPY GBP CNY HKD SGD KRW AUD NZD CAD CHF SEK NOK DKK PLN CZK HUF RON TRY ILS AED SAR INR THB VND IDR "
     "MYR PHP BRL MXN ARS CLP COP ZAR KES NGN EGP UAH KWD BHD TND".split()

@@ -9,8 +9,8 @@ from kairos.core.fields.base import EMPTINESS, Field, one
 class RelationField(Field):
     """Another record. Only those the person may see can be chosen; `limit` narrows them further.
 
-    `limit(queryset, record)` receives the visible records and the record being edited (None when new). `can_create` lets
-    people make a new one from its name where they need it; a mapping gives its other values ({"kind": "organisation"}).
+    `limit(queryset, record)` receives the visible records and the record being edited (None when new). `can_create`
+    lets people make a new one from its name where they need it; a mapping gives its other values ({"kind": "organisation"}).
     """
 
     kind = "relation"

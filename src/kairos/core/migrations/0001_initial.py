@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,160 +16,347 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ChangeSet',
+            name="ChangeSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('source', models.CharField(choices=[('screen', 'Screen'), ('import', 'Import'), ('command', 'Command'), ('undo', 'Undo'), ('demo', 'Demo data'), ('system', 'System')], max_length=10)),
-                ('summary', models.CharField(max_length=200)),
-                ('params', models.JSONField(default=dict)),
-                ('record_type', models.CharField(blank=True, default='', max_length=40)),
-                ('record_count', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.changeset')),
-                ('undone_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.changeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("screen", "Screen"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("undo", "Undo"),
+                            ("demo", "Demo data"),
+                            ("system", "System"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("summary", models.CharField(max_length=200)),
+                ("params", models.JSONField(default=dict)),
+                ("record_type", models.CharField(blank=True, default="", max_length=40)),
+                ("record_count", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="core.changeset",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventEntry',
+            name="EventEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.BigIntegerField()),
-                ('params', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('change_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='core.changeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.BigIntegerField()),
+                ("params", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="core.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FieldChange',
+            name="FieldChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.BigIntegerField()),
-                ('field', models.CharField(blank=True, max_length=60)),
-                ('old', models.TextField(null=True)),
-                ('new', models.TextField(null=True)),
-                ('at', models.DateTimeField()),
-                ('change_set', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='field_changes', to='core.changeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.BigIntegerField()),
+                ("field", models.CharField(blank=True, max_length=60)),
+                ("old", models.TextField(null=True)),
+                ("new", models.TextField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="field_changes",
+                        to="core.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('filename', models.CharField(max_length=255)),
-                ('path', models.CharField(max_length=400)),
-                ('options', models.JSONField(default=dict)),
-                ('mapping', models.JSONField(default=dict)),
-                ('fixes', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('mapping', 'Mapping'), ('checking', 'Checking'), ('checked', 'Checked'), ('applying', 'Importing'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='mapping', max_length=10)),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('is_cancel_requested', models.BooleanField(default=False)),
-                ('report', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('change_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.changeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("filename", models.CharField(max_length=255)),
+                ("path", models.CharField(max_length=400)),
+                ("options", models.JSONField(default=dict)),
+                ("mapping", models.JSONField(default=dict)),
+                ("fixes", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("mapping", "Mapping"),
+                            ("checking", "Checking"),
+                            ("checked", "Checked"),
+                            ("applying", "Importing"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="mapping",
+                        max_length=10,
+                    ),
+                ),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("is_cancel_requested", models.BooleanField(default=False)),
+                ("report", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MatchKey',
+            name="MatchKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('value', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("value", models.CharField(max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['record_type', 'kind', 'value'], name='core_match_key_value'), models.Index(fields=['record_type', 'record_id'], name='core_match_key_record')],
+                "indexes": [
+                    models.Index(fields=["record_type", "kind", "value"], name="core_match_key_value"),
+                    models.Index(fields=["record_type", "record_id"], name="core_match_key_record"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('sharing', models.CharField(choices=[('private', 'Only me'), ('team', 'My team'), ('everybody', 'Everybody')], default='private', max_length=10, verbose_name='Shared with')),
-                ('team_id', models.BigIntegerField(blank=True, null=True)),
-                ('query', models.JSONField(default=dict)),
-                ('is_favourite', models.BooleanField(default=False, verbose_name='Favourite')),
-                ('is_default', models.BooleanField(default=False, verbose_name='Opens first')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[("private", "Only me"), ("team", "My team"), ("everybody", "Everybody")],
+                        default="private",
+                        max_length=10,
+                        verbose_name="Shared with",
+                    ),
+                ),
+                ("team_id", models.BigIntegerField(blank=True, null=True)),
+                ("query", models.JSONField(default=dict)),
+                ("is_favourite", models.BooleanField(default=False, verbose_name="Favourite")),
+                ("is_default", models.BooleanField(default=False, verbose_name="Opens first")),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.BigIntegerField()),
-                ('text', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.BigIntegerField()),
+                ("text", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record_type', 'record_id'), name='core_search_entry_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("record_type", "record_id"), name="core_search_entry_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(blank=True, default='', max_length=120, verbose_name='External ID')),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='Archived at')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created at')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Updated at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('colour', models.PositiveSmallIntegerField(default=0, verbose_name='Colour')),
-                ('created_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Created by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(blank=True, default="", max_length=120, verbose_name="External ID"),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="Archived at"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Updated at"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("name", models.CharField(max_length=60, verbose_name="Name")),
+                ("colour", models.PositiveSmallIntegerField(default=0, verbose_name="Colour")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Created by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Tag',
-                'verbose_name_plural': 'Tags',
-                'abstract': False,
+                "verbose_name": "Tag",
+                "verbose_name_plural": "Tags",
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='changeset',
-            index=models.Index(fields=['-at'], name='core_change_set_at'),
+            model_name="changeset",
+            index=models.Index(fields=["-at"], name="core_change_set_at"),
         ),
         migrations.AddIndex(
-            model_name='changeset',
-            index=models.Index(fields=['by', '-at'], name='core_change_set_by'),
+            model_name="changeset",
+            index=models.Index(fields=["by", "-at"], name="core_change_set_by"),
         ),
         migrations.AddIndex(
-            model_name='evententry',
-            index=models.Index(fields=['record_type', 'record_id', 'at'], name='core_event_record'),
+            model_name="evententry",
+            index=models.Index(fields=["record_type", "record_id", "at"], name="core_event_record"),
         ),
         migrations.AddIndex(
-            model_name='fieldchange',
-            index=models.Index(fields=['record_type', 'record_id', 'field', 'at'], name='core_field_change_record'),
+            model_name="fieldchange",
+            index=models.Index(
+                fields=["record_type", "record_id", "field", "at"], name="core_field_change_record"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fieldchange',
-            index=models.Index(fields=['change_set', 'record_type'], name='core_field_change_set'),
+            model_name="fieldchange",
+            index=models.Index(fields=["change_set", "record_type"], name="core_field_change_set"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('record_type', 'owner', 'name'), name='core_saved_view_name_unique'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                fields=("record_type", "owner", "name"), name="core_saved_view_name_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='core_tag_external_id_unique'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("external_id",),
+                name="core_tag_external_id_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='core_tag_name_unique'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"), name="core_tag_name_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__lt', 12)), name='core_tag_colour_known'),
+            model_name="tag",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("colour__lt", 12)), name="core_tag_colour_known"
+            ),
         ),
     ]

@@ -5,18 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contacts', '0001_initial'),
-        ('core', '0002_search_index'),
-        ('crm', '0002_opportunity_tally'),
+        ("accounts", "0001_initial"),
+        ("contacts", "0001_initial"),
+        ("core", "0002_search_index"),
+        ("crm", "0002_opportunity_tally"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(models.OrderBy(models.F('priority'), descending=True), models.OrderBy(models.F('id'), descending=True), name='crm_opportunity_list'),
+            model_name="opportunity",
+            index=models.Index(
+                models.OrderBy(models.F("priority"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="crm_opportunity_list",
+            ),
         ),
     ]

@@ -76,7 +76,7 @@ def test_whatever_is_written_the_tally_is_exact(world: World, steps: list[tuple[
             case "stage":
                 deals.update(stage=[world.new, world.talking, world.offer][number % 3])
             case "delete":
-                Opportunity.objects.filter(pk=deals.values_list("pk", flat=True).first()).delete()
+                Opportunity.objects.filter(pk__in=list(deals.values_list("pk", flat=True)[:1])).delete()
             case "add":
                 Opportunity.objects.bulk_create(
                     [

@@ -30,7 +30,7 @@ def state() -> dict[str, Any]:
     connection.check_constraints()
     found: dict[str, Any] = {}
     for name in KINDS:
-        model = type_named(name).model
+        model: Any = type_named(name).model
         rows = model._base_manager.in_bulk()
         fields = tracked_fields(model)
         many = {field: related_ids(model, field, rows) for field, one in fields.items() if one.many_to_many}
@@ -81,15 +81,15 @@ class Doer:
         changes.delete(self.some(("tag", "contact", "opportunity")[at % 3], at))
 
     def archive(self, changes: Changes, at: int, text: str, amount: Any) -> None:
-        type_named("contact").action("archive" if at % 2 else "restore").run(
-            self.some("contact", at), by=self.by
-        )
+        action: Any = type_named("contact").action("archive" if at % 2 else "restore")
+        action.run(self.some("contact", at), by=self.by)
 
     def act(self, changes: Changes, at: int, text: str, amount: Any) -> None:
         deal = self.some("opportunity", at)
         deals = type_named("opportunity")
         name = ("win", "lose", "reopen", "follow-stage")[at % 4]
-        deals.action(name).run(deal, by=self.by)
+        action: Any = deals.action(name)
+        action.run(deal, by=self.by)
 
     def move(self, changes: Changes, at: int, text: str, amount: Any) -> None:
         values = {"stage": self.some("stage", at + len(text)), "expected_revenue": amount or 0}
