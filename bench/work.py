@@ -76,7 +76,7 @@ class _Bench:
                 {
                     "title": f"Bench deal {n}",
                     "expected_revenue": "1000",
-                    "idempotency_key": f"bench-{started}-{n}",
+                    "key": f"{started}-{n}",
                 },
                 headers={"HX-Request": "true"},
             )

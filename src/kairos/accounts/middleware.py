@@ -8,7 +8,7 @@ from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from kairos.accounts.workspace import workspace
+from kairos.accounts.workspace import kept, workspace
 from kairos.core.history import door
 from kairos.core.models import Source
 
@@ -22,13 +22,14 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The person themselves instead of Django's lazy stand-in, which has no model of its own to write to.
         person = request.user = get_user(request)
-        zone = None
+        zone = house = None
         if person.is_authenticated:
-            zone = _zone(person.time_zone or workspace().time_zone)
+            house = workspace()
+            zone = _zone(person.time_zone or house.time_zone)
             if person.language:
                 translation.activate(person.language)
                 request.LANGUAGE_CODE = translation.get_language()
-        with door(Source.SCREEN), timezone.override(zone):
+        with door(Source.SCREEN), timezone.override(zone), kept(house):
             response = self.get_response(request)
         if response.streaming:
             # Its rows are written after this; the next request sets a zone of its own.

@@ -1,8 +1,14 @@
 """The one row of the house, for every app that needs its name, currency or time zone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 
 from kairos.accounts.models import Workspace
+
+_kept: ContextVar[Workspace | None] = ContextVar("kairos_workspace", default=None)
 
 
 def workspace() -> Workspace:
@@ -15,5 +21,15 @@ def workspace() -> Workspace:
     )
 
 
+@contextmanager
+def kept(found: Workspace | None) -> Iterator[None]:
+    """While one request is answered, what its new records start with is not asked for again."""
+    token = _kept.set(found)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def default_currency() -> str:
-    return workspace().currency
+    return (_kept.get() or workspace()).currency

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kairos.core.history import recorded
@@ -33,11 +33,11 @@ class Attempt:
 def once(*, by: Any, key: str) -> Iterator[Attempt]:
     """One transaction for one form of one person, whose forms wait for each other.
 
-    The key the form carries is kept with the change set it writes; a second form with this key finds it.
+    The key the form carries is kept with the change sets it writes; a second form with this key finds it.
     """
     with transaction.atomic():
-        if key:
-            # Only this person's own forms wait; rows that refer to the person do not.
+        if key and connection.features.has_select_for_update:
+            # Only this person's own forms wait; rows that refer to the person do not. On SQLite every writer waits.
             list(
                 get_user_model()
                 ._base_manager.select_for_update(no_key=True)
@@ -45,18 +45,18 @@ def once(*, by: Any, key: str) -> Iterator[Attempt]:
                 .values_list("pk")
             )
         attempt = Attempt(_earlier(by, key) if key else None)
-        with recorded() as rows:
+        with recorded(key=key) as rows:
             yield attempt
         if rows:
             attempt.written = rows[-1]
-            if key:
-                rows[-1].params = {**rows[-1].params, "key": key}
-                rows[-1].save(update_fields=["params"])
 
 
 def _earlier(by: Any, key: str) -> ChangeSet | None:
     since = timezone.now() - REMEMBERED
-    return ChangeSet.objects.filter(by=by, at__gte=since, params__key=key).order_by("pk").first()
+    found = (
+        ChangeSet.objects.filter(by=by, at__gte=since, params__key=key).order_by("-at").values_list("pk")[:1]
+    )
+    return ChangeSet.objects.get(pk=found[0][0]) if found else None
 
 
 def created_id(change_set: ChangeSet, record_type: str) -> int | None:

@@ -28,6 +28,7 @@ M = TypeVar("M", bound=models.Model)
 _current: ContextVar["Changes | None"] = ContextVar("kairos_changes", default=None)
 _door: ContextVar[str] = ContextVar("kairos_door", default=Source.SYSTEM)
 _recorded: ContextVar[list[ChangeSet] | None] = ContextVar("kairos_recorded", default=None)
+_form_key: ContextVar[str] = ContextVar("kairos_form_key", default="")
 
 
 @contextmanager
@@ -41,14 +42,15 @@ def door(source: str) -> Iterator[None]:
 
 
 @contextmanager
-def recorded() -> Iterator[list[ChangeSet]]:
-    """The change sets written inside, oldest first: what a screen offers to take back."""
+def recorded(*, key: str = "") -> Iterator[list[ChangeSet]]:
+    """The change sets written inside, oldest first: what a screen offers to take back. Each keeps the form's `key`."""
     rows: list[ChangeSet] = []
-    token = _recorded.set(rows)
+    token, key_token = _recorded.set(rows), _form_key.set(key or _form_key.get())
     try:
         yield rows
     finally:
         _recorded.reset(token)
+        _form_key.reset(key_token)
 
 
 @contextmanager
@@ -101,12 +103,13 @@ class Changes:
         self.at = at or self.recorded_at
         with override(None):
             text = str(summary)
+        key = {"key": _form_key.get()} if _form_key.get() else {}
         self._row = ChangeSet(
             at=self.recorded_at,
             by=self.by,
             source=Source.UNDO if undoes else _door.get(),
             summary=text,
-            params={key: str(value) for key, value in params.items()},
+            params={name: str(value) for name, value in params.items()} | key,
             undoes=undoes,
         )
         self._pending: list[Entry] = []
@@ -290,17 +293,23 @@ class Changes:
         from kairos.core.history.publish import publish_after_commit
         from kairos.core.search import refresh_entries
 
-        row = self.row
+        row = self._completed_row()
         self.write_pending()
         for event in self._events:
             event.change_set = row
         EventEntry.objects.bulk_create(self._events)
         refresh_entries(self._touched, self._deleted)
-        counts = {model: len(ids) for model, ids in self._touched.items()}
-        if counts:
-            main = next(iter(counts))
-            ChangeSet.objects.filter(pk=row.pk).update(record_type=type_name(main), record_count=counts[main])
         publish_after_commit(row, self._touched, self._events)
+
+    def _completed_row(self) -> ChangeSet:
+        """The stored change set, which says what it is foremost about and how many of them."""
+        row = self._row
+        if self._touched:
+            model, ids = next(iter(self._touched.items()))
+            row.record_type, row.record_count = type_name(model), len(ids)
+            if self.is_stored:
+                row.save(update_fields=["record_type", "record_count"])
+        return self.row
 
     def write_pending(self) -> None:
         """Write the field changes gathered so far; long imports call it between chunks."""
