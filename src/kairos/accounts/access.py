@@ -13,6 +13,10 @@ class UsersAccess(AdministratorsArrange):
             return True
         return self.can_edit(user, record)
 
+    def can_undo_field(self, user: Any, record: Any, name: str) -> bool:
+        """Undo gives whole lists of teams back, also of teams one does not lead."""
+        return self.can_edit(user, record)
+
     def can_archive(self, user: Any, record: Any) -> bool:
         """Nobody locks themselves out by mistake."""
         return self.can_edit(user, record) and (record is None or record.pk != user.pk)

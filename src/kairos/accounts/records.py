@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.access import TeamsAccess, UsersAccess
 from kairos.accounts.actions import teams, users
-from kairos.accounts.actions.user_rules import clean_values, refusing_taken_email
+from kairos.accounts.actions.user_rules import LastAdministrator, clean_values, refusing_taken_email
 from kairos.accounts.models import Role, Team, User
 from kairos.accounts.time_zones import time_zone_choices
 from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
@@ -149,6 +149,11 @@ class Users(RecordType):
         if any({"manager", "teams"} & values.keys() for values in values_by_id.values()):
             users.settle_leaders(values_by_id, by=changes.by)
         return changed
+
+    def check_after_undo(self) -> None:
+        """Undoing a promotion, or somebody's creation, must not leave the house without an administrator."""
+        if not User.objects.active().administrators().exists():
+            raise LastAdministrator()
 
 
 def _may_change_members(user: Any, record: Any) -> bool:

@@ -21,6 +21,10 @@ class Access:
     def can_edit_field(self, user: Any, record: Any, name: str) -> bool:
         return self.can_edit(user, record)
 
+    def can_undo_field(self, user: Any, record: Any, name: str) -> bool:
+        """Whether this person may give a field its old value back; as a rule, whoever may change it."""
+        return self.can_edit_field(user, record, name)
+
     def can_archive(self, user: Any, record: Any) -> bool:
         return self.can_edit(user, record)
 

@@ -111,6 +111,10 @@ class User(AbstractBaseUser, Record):
             )
         return self._team_ids
 
+    def led_people(self) -> models.QuerySet["User"]:
+        """Those this person answers for: the members of the teams they lead, and whom they manage."""
+        return User.objects.filter(models.Q(teams__in=self.led_teams.all()) | models.Q(manager=self))
+
     def get_full_name(self) -> str:
         return self.name
 

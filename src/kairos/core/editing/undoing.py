@@ -1,15 +1,18 @@
 """Who may take which change back, and what came of it in words."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import ActionRefused
+from kairos.core.history.bulk import chunks
 from kairos.core.history.undo import UndoReport, undo
 from kairos.core.models import ChangeSet, FieldChange
-from kairos.core.records import all_types
+from kairos.core.records import RecordType, all_types
 
 
 class NotYoursToUndo(ActionRefused):
@@ -17,47 +20,72 @@ class NotYoursToUndo(ActionRefused):
 
 
 class RecordsOutOfSight(ActionRefused):
-    message = _(
-        "This change touches records you can no longer see. A leader or an administrator can undo it."
-    )
+    message = _("This change touches records you may not see or change. An administrator can undo it.")
 
 
 def change_sets_for(user: Any) -> QuerySet[ChangeSet]:
-    """Whose changes a person may look at: their own; leaders and administrators those of everybody."""
-    return ChangeSet.objects.all() if user.is_leader else ChangeSet.objects.filter(by=user)
+    """Whose changes a person may look at: their own, a leader those of the people they lead, an administrator all."""
+    if user.is_administrator:
+        return ChangeSet.objects.all()
+    if user.is_leader:
+        return ChangeSet.objects.filter(Q(by=user) | Q(by__in=user.led_people()))
+    return ChangeSet.objects.filter(by=user)
 
 
 def may_undo(user: Any, change_set: ChangeSet) -> bool:
-    """Without a query: whether to offer it. `undo_for` also looks at the records."""
+    """Without a query: whether to offer it. `undo_for` looks closer."""
     return not change_set.is_undone and (user.is_leader or change_set.by_id == user.pk)
 
 
 def undo_for(change_set: ChangeSet, *, by: Any) -> UndoReport:
-    """Take a change set back for a person. Raises `NotYoursToUndo`, `RecordsOutOfSight`, `AlreadyUndone`."""
-    if not (by.is_leader or change_set.by_id == by.pk):
+    """Take a change set back for a person, who must be able to make the inverse changes by hand.
+
+    Raises `NotYoursToUndo`, `RecordsOutOfSight`, `AlreadyUndone`, or what a record type's `check_after_undo` does.
+    """
+    if not change_sets_for(by).filter(pk=change_set.pk).exists():
         raise NotYoursToUndo()
-    if not by.is_leader and hidden_records(change_set, by):
+    touched = _touched(change_set)
+    if not by.is_administrator and not all(_may_write(name, ids, by) for name, ids in touched.items()):
         raise RecordsOutOfSight()
-    return undo(change_set, by=by)
-
-
-def hidden_records(change_set: ChangeSet, user: Any) -> bool:
-    """True when the change set touched a record that still exists and that this person may not see."""
-    touched: dict[str, set[int]] = defaultdict(set)
-    rows = (
-        FieldChange.objects.filter(change_set=change_set).values_list("record_type", "record_id").distinct()
-    )
-    for name, pk in rows.iterator(5000):
-        touched[name].add(pk)
     types = {record_type.name: record_type for record_type in all_types()}
-    for name, ids in touched.items():
-        if name not in types:
-            return True
-        if _existing(types[name].model._base_manager.all(), ids) - _existing(
-            types[name].visible_to(user), ids
-        ):
-            return True
-    return False
+    with transaction.atomic():
+        report = undo(change_set, by=by)
+        for name in touched:
+            if name in types:
+                types[name].check_after_undo()
+    return report
+
+
+def _touched(change_set: ChangeSet) -> dict[str, dict[int, set[str]]]:
+    """The fields a change set wrote, by record type and record; "" stands for creation and deletion."""
+    found: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    rows = FieldChange.objects.filter(change_set=change_set).values_list("record_type", "record_id", "field")
+    for name, pk, field in rows.iterator(5000):
+        found[name][pk].add(field)
+    return found
+
+
+def _may_write(name: str, fields_by_id: dict[int, set[str]], user: Any) -> bool:
+    """Whether this person sees every one of the records that still exist, and may change these fields of them."""
+    record_type = next((one for one in all_types() if one.name == name), None)
+    if record_type is None:
+        return False
+    ids = set(fields_by_id)
+    existing = _existing(record_type.model._base_manager.all(), ids)
+    if existing - _existing(record_type.visible_to(user), ids):
+        return False
+    if ids - existing and not record_type.access.can_create(user):
+        return False
+    return all(
+        record_type.access.can_undo_field(user, record, field)
+        for record in _loaded(record_type, existing)
+        for field in fields_by_id[record.pk] - {""}
+    )
+
+
+def _loaded(record_type: RecordType, ids: set[int]) -> Iterator[Any]:
+    for part in chunks(sorted(ids)):
+        yield from record_type.model._base_manager.filter(pk__in=part)
 
 
 def _existing(queryset: QuerySet[Any], ids: set[int]) -> set[int]:

@@ -134,6 +134,9 @@ class RecordType:
         """Those of the fields that must be prefetched to be shown without a query per row."""
         return [n for n in names if n in self.fields and self.fields[n].kind in RELATION_KINDS]
 
+    def check_after_undo(self) -> None:
+        """What must hold whatever is undone; raise an `ActionRefused`, and nothing is undone."""
+
     # -- addresses
 
     @cached_property
