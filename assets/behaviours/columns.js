@@ -18,6 +18,7 @@ export default class extends Controller {
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
       ghostClass: "column-lifted",
       forceFallback: true,
+      fallbackOnBody: true,
       fallbackTolerance: 6,
       delay: 180,
       delayOnTouchOnly: true,

@@ -12,6 +12,7 @@ export default class extends Controller {
   static values = { url: String };
 
   listTargetConnected(list) {
+    if (Sortable.get(list)) return;
     list.sortable = new Sortable(list, {
       group: { name: "cards", put: !list.hasAttribute("data-closed") },
       draggable: "[data-key]",
@@ -32,8 +33,9 @@ export default class extends Controller {
     });
   }
 
+  // A column on its way to another place (columns.js) takes its list along.
   listTargetDisconnected(list) {
-    list.sortable?.destroy();
+    if (document.documentElement.dataset.dragging !== "column") list.sortable?.destroy();
   }
 
   dropped({ item, from, to, oldDraggableIndex, newDraggableIndex }) {

@@ -84,7 +84,7 @@ class BoardView:
     def columns(self, *, only: Iterable[str] | None = None, with_cards: bool = True) -> list[Column]:
         """The columns in order; `only` those keys, for what one move changed."""
         wanted = None if only is None else {axis.value_of(self.field, key) for key in only}
-        values = self._arranged()
+        values = self._arranged
         if values is not None:
             values = [v for v in values if wanted is None or v.value in wanted]
             tallies = self._tally(values)
@@ -97,6 +97,7 @@ class BoardView:
             self._fill(made)
         return made
 
+    @cached_property
     def _arranged(self) -> list[axis.Value] | None:
         """The columns where they are known beforehand: by the declaration, or as records or choices that are few."""
         field: Any = self.field
@@ -228,16 +229,17 @@ class BoardView:
         return column
 
     def _known(self, value: Any) -> axis.Value:
-        found = [one for one in self._arranged() or () if one.value == value]
+        found = [one for one in self._arranged or () if one.value == value]
         return found[0] if found else _bare(self.field, value)
 
-    def holds(self, record: Any, key: str) -> bool:
-        """Whether the board shows this record in this column."""
+    def shown(self, pk: int, key: str) -> Any:
+        """The record as the board shows it in this column; None where it does not."""
         try:
             value = self._known(axis.value_of(self.field, key))
         except ValueError:
-            return False
-        return bool(self.asked.records.filter(self.scope.of(value), pk=record.pk).exists())
+            return None
+        found = self.asked.records.filter(self.asked.renamed(self.scope.of(value)), pk=pk).first()
+        return loaded(self.listing, [found], self.declared.prefetch)[0] if found is not None else None
 
 
 def _bare(field: Field, value: Any) -> axis.Value:

@@ -6,8 +6,9 @@ what of it the person may edit, and for cards, which tell days, the time to five
 `Board.prefetch` says and must show nothing else. No past day is kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.template.loader import get_template
 from django.utils import timezone
@@ -38,10 +39,7 @@ def faces(listing: Listing, records: list[Any], *, is_movable: bool) -> list[Mar
     template: Any = get_template("core/_board_card.html").template  # type: ignore[attr-defined]
     named = listing.board.prefetch
     return [
-        _face(
-            _key(listing, same, record, named), lambda record=record: template.render(record=record, **given)
-        )
-        for record in records
+        _face(_key(listing, same, record, named), template, {"record": record, **given}) for record in records
     ]
 
 
@@ -62,21 +60,12 @@ def rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> M
     for record in records:
         editable = _editable(listing, record, fields)
         key = _key(listing, (*same, editable), record, named) if is_plain else None
-        made.append(
-            _face(
-                key,
-                lambda record=record, editable=editable: template.render(
-                    record=record, editable=editable, **given
-                ),
-            )
-        )
+        made.append(_face(key, template, {"record": record, "editable": editable, **given}))
     from_list = Markup("?list={}").format(_quoted(query)) if query else Markup("")
     return Markup("").join(made).replace(FROM_LIST, from_list)
 
 
 def _quoted(query: str) -> str:
-    from urllib.parse import quote
-
     return quote(query, safe="")
 
 
@@ -116,10 +105,10 @@ def _named(record: Any, names: Sequence[str]) -> list[Any]:
     return found
 
 
-def _face(key: tuple[Any, ...] | None, draw: Callable[[], str]) -> Markup:
+def _face(key: tuple[Any, ...] | None, template: Any, context: dict[str, Any]) -> Markup:
     face = _drawn.get(key) if key else None
     if face is None:
-        face = Markup(draw())  # noqa: S704 - drawn by Jinja, which escapes
+        face = Markup(template.render(context))  # noqa: S704 - drawn by Jinja, which escapes
         if key:
             _keep(key, face)
     return face

@@ -10,7 +10,6 @@ from kairos.core.history import ActionRefused
 from kairos.core.listing import axis
 from kairos.core.listing.board import BoardView, allowed_values, may_reorder
 from kairos.core.listing.listing import Listing
-from kairos.core.listing.records import loaded
 
 
 class NotYours(ActionRefused):
@@ -54,15 +53,7 @@ def move(board: BoardView, record: Any, *, key: str, by: Any) -> tuple[Any, str]
         "record": kind.title(record),
         "column": field.format(column) if column is not None else axis.nothing_label(field),
     }
-    return _shown(board, record.pk, key_before(board, record)), message
-
-
-def _shown(board: BoardView, pk: int, key: str) -> Any:
-    """The card as it stands on the board after the move; None when the board does not show it any more."""
-    found = board.listing.record_type.visible_to(board.listing.user).filter(pk=pk).first()
-    if found is None or not board.holds(found, key):
-        return None
-    return loaded(board.listing, [found], board.declared.prefetch)[0]
+    return board.shown(record.pk, key_before(board, record)), message
 
 
 def _column(board: BoardView, key: str, by: Any) -> Any:

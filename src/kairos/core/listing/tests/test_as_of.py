@@ -27,6 +27,9 @@ FIELDS = (
 ).split()
 
 
+ATTRIBUTES = {field.name: field.attname for field in Opportunity._meta.concrete_fields}
+
+
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
@@ -63,7 +66,7 @@ def listed(client, url: str) -> dict[str, str]:
     rows = re.findall(r'<tr id="opportunity-\d+-row".*?</tr>', body, re.DOTALL)
     found = {}
     for row in rows:
-        title = re.search(r"data-selection-link>(.*?)</a>", row, re.DOTALL)[1].strip()
+        title = re.findall(r"data-selection-link>(.*?)</a>", row, re.DOTALL)[0].strip()
         found[title] = " ".join(re.sub(r"<[^>]*>", " ", row).split())
     return found
 
@@ -255,7 +258,7 @@ def _photo(records, *, refresh: bool = True):
     if refresh:
         records = Opportunity.objects.filter(pk__in=[r.pk for r in records]).order_by("pk")
     return [
-        {name: getattr(r, Opportunity._meta.get_field(name).attname) for name in FIELDS}
+        {name: getattr(r, ATTRIBUTES[name]) for name in FIELDS}
         | {"tags": sorted(tag.name for tag in r.tags.all())}
         for r in records
     ]
