@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db.models import Count, Sum
+from django.test import Client
 from django.utils import timezone
 
 from kairos.accounts.models import Role, Team, User
@@ -18,7 +19,7 @@ from kairos.contacts.models import Contact
 from kairos.core.history.as_of import as_of
 from kairos.core.history.change_set import change_set
 from kairos.core.history.undo import undo
-from kairos.core.models import ChangeSet, FieldChange, MatchKey, SearchEntry
+from kairos.core.models import ChangeSet, FieldChange, ImportRun, MatchKey, SearchEntry
 from kairos.crm.models import Opportunity, Product, Stage
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -191,3 +192,34 @@ def test_a_dry_run_counts_and_writes_nothing(ada: User) -> None:
     report = run("contacts", str(FOLDER / "accounts.csv"), "--dry-run")
     assert (report["created"], report["errors"], report["change_set"]) == (85, 0, None)
     assert Contact.objects.count() == 0
+
+
+def test_the_four_files_become_a_house_on_screen_and_the_deals_go_again(
+    ada: User, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Upload, look at what was guessed, check, import, undo: the same doors a person at the screen takes."""
+    client.force_login(ada)
+    for plural, name in FILES:
+        with (FOLDER / f"{name}.csv").open("rb") as file:
+            answer = client.post(f"/{plural}/import", {"file": file})
+        assert answer.status_code == 302, answer.content[:500]
+        run_ = ImportRun.objects.latest("pk")
+        if name == "sales_pipeline":
+            page = client.get(f"/imports/{run_.pk}").content.decode()
+            assert "GTX Pro" in page
+        # What the documented mapping says, given on screen by the same names.
+        ImportRun.objects.filter(pk=run_.pk).update(
+            mapping=json.loads((MAPPINGS / f"{name}.json").read_text())
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/imports/{run_.pk}/check")
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/imports/{run_.pk}/apply")
+        run_.refresh_from_db()
+        assert (run_.state, run_.report["errors"]) == ("done", 0)
+    check_the_house()
+    listed = client.get("/opportunities?view=list&where=status:is:won").content.decode()
+    assert "4,238" in listed
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"/imports/{run_.pk}/undo").status_code in (200, 302)
+    assert Opportunity.objects.count() == 0
