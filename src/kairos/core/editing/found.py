@@ -26,11 +26,19 @@ def of_type(view: View) -> View:
 
 def of_record(view: View) -> View:
     """The view receives record type and record instead of plural and key; 404 for one this person may not see."""
+    return _finding(view, record_or_404)
 
+
+def of_bare_record(view: View) -> View:
+    """As `of_record`, for a view that needs little of what the record names, and asks for that itself."""
+    return _finding(view, bare_record_or_404)
+
+
+def _finding(view: View, find: Callable[[RecordType, int, Any], Any]) -> View:
     @of_type
     @wraps(view)
     def found(request: HttpRequest, record_type: RecordType, pk: int, **kwargs: Any) -> HttpResponse:
-        return view(request, record_type, record_or_404(record_type, pk, request.user), **kwargs)
+        return view(request, record_type, find(record_type, pk, request.user), **kwargs)
 
     return found
 
@@ -47,9 +55,16 @@ def type_or_404(plural: str, user: Any) -> RecordType:
 
 def record_or_404(record_type: RecordType, pk: int, user: Any) -> Any:
     """The record with what its page shows of others, in a fixed number of queries."""
-    if pk > 2**63 - 1:
-        raise Http404
-    record = complete(record_type, record_type.visible_to(user)).filter(pk=pk).first()
+    return _one_or_404(complete(record_type, record_type.visible_to(user)), pk)
+
+
+def bare_record_or_404(record_type: RecordType, pk: int, user: Any) -> Any:
+    """The record alone."""
+    return _one_or_404(record_type.visible_to(user), pk)
+
+
+def _one_or_404(queryset: models.QuerySet[Any], pk: int) -> Any:
+    record = queryset.filter(pk=pk).first() if pk < 2**63 else None
     if record is None:
         raise Http404
     return record

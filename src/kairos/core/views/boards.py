@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kairos.core.editing.answers import acting, undo_url
-from kairos.core.editing.found import of_record, of_type
+from kairos.core.editing.found import of_bare_record, of_type
 from kairos.core.history import recorded
 from kairos.core.listing import Listing, read_listing
 from kairos.core.listing.board import BoardView
@@ -46,7 +46,7 @@ def column(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@of_record
+@of_bare_record
 @acting
 def move_card(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResponse:
     """GET asks for the column; POST moves the card there and answers with both columns' heads, or says why not."""
