@@ -8,7 +8,7 @@ export default class extends Controller {
   static targets = ["zone"];
 
   zoneTargetConnected(zone) {
-    zone.sortable = new Sortable(zone, { group: { name: "cards", pull: false, put: true }, sort: false, draggable: "[data-key]" });
+    zone.sortable = new Sortable(zone, { group: { name: "cards", pull: false, put: true }, sort: false, draggable: "[data-key]", ghostClass: "card-ghost" });
   }
 
   zoneTargetDisconnected(zone) {
