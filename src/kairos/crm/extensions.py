@@ -12,9 +12,10 @@ from kairos.core.slots import NEW_HOUSE, RECORD_PANELS, Furnisher, RecordPanel
 from kairos.crm import today
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
+from kairos.crm.team_today import TeamStandings
 
 SHOWN = 8
-TODAY = (today.MyNumbers, today.Slipped, today.ClosingThisWeek, today.Stale, today.Silent)
+TODAY = (today.MyNumbers, TeamStandings, today.Slipped, today.ClosingThisWeek, today.Stale, today.Silent)
 
 contribute_actions(
     Team,
