@@ -73,7 +73,8 @@ class ClosingThisWeek(TodayPanel):
         today = timezone.localdate(now)
         deals = _mine(user).filter(expected_closing__range=(today, today + dt.timedelta(days=7)))
         where = "salesperson:is:me~status:is:open~expected_closing:within:next.7.days"
-        return _panel(_("Closing this week"), "calendar", deals.order_by("expected_closing", "pk"), where)
+        found = _panel(_("Closing this week"), "calendar", deals.order_by("expected_closing", "pk"), where)
+        return {**found, "empty": _("Nothing is expected to close within seven days.")}
 
 
 @TODAY_PANELS.register(order=40)
@@ -131,6 +132,7 @@ def _stat(label: Any, rows: Iterable[dict[str, Any]], name: str, where: str) -> 
         "full": ", ".join([money(row[name], row["currency"]) for row in rows]) or None,
         "hint": " · ".join([_deals(sum(row["n"] for row in rows)), *others]),
         "where": where,
+        "empty": _("None. Well done."),
     }
 
 
@@ -147,4 +149,5 @@ def _panel(title: Any, icon: str, deals: Any, where: str) -> dict[str, Any]:
         "count": len(shown) if len(shown) <= SHOWN else deals.count(),
         "opportunities": type_of(Opportunity),
         "where": where,
+        "empty": _("None. Well done."),
     }
