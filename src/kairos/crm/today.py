@@ -132,7 +132,6 @@ def _stat(label: Any, rows: Iterable[dict[str, Any]], name: str, where: str) -> 
         "full": ", ".join([money(row[name], row["currency"]) for row in rows]) or None,
         "hint": " · ".join([_deals(sum(row["n"] for row in rows)), *others]),
         "where": where,
-        "empty": _("None. Well done."),
     }
 
 
