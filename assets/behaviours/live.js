@@ -5,7 +5,7 @@
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
 
-const THROTTLE = 700;
+const [SOON, THROTTLE] = [120, 700]; // the first change shows soon, a flood of them in steps
 const BUSY = ".prop-editing, .quick-create, form :is(input:not([type=checkbox], [type=hidden]), textarea):focus";
 
 export default class extends Controller {
@@ -70,11 +70,11 @@ export default class extends Controller {
 
   want(place) {
     this.waiting.add(place);
-    this.timer ??= setTimeout(() => this.refresh(), THROTTLE);
+    this.timer ??= setTimeout(() => this.refresh(), Math.max(SOON, (this.last ?? -THROTTLE) + THROTTLE - performance.now()));
   }
 
   refresh() {
-    this.timer = null;
+    [this.timer, this.last] = [null, performance.now()];
     for (const place of [...this.waiting]) {
       if (place.isConnected && this.busy(place)) continue;
       this.waiting.delete(place);

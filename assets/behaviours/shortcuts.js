@@ -52,7 +52,9 @@ export default class extends Controller {
 
   describe() {
     const fixed = [...this.listTarget.children].filter((line) => !line.dataset.found);
-    const lines = [...document.querySelectorAll("body [data-shortcut]")].map((element) => {
+    const first = new Map();
+    for (const one of document.querySelectorAll("body [data-shortcut]")) if (!first.has(one.dataset.shortcut)) first.set(one.dataset.shortcut, one);
+    const lines = [...first.values()].map((element) => {
       const line = fixed[0].cloneNode(true);
       line.dataset.found = "true";
       line.querySelector("dt").textContent = element.getAttribute("aria-label") || element.title || (element.querySelector("span") ?? element).textContent.trim();
