@@ -8,6 +8,7 @@ from asgiref.testing import ApplicationCommunicator
 from kairos.config.asgi import application
 
 
+@pytest.mark.django_db(transaction=True)  # A thread of the server may hold a connection of an earlier test.
 @pytest.mark.parametrize("origin", [b"https://evil.example", b"null"])
 def test_another_website_cannot_open_the_socket(origin: bytes) -> None:
     async def answer() -> str:

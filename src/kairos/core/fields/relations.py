@@ -10,7 +10,8 @@ class RelationField(Field):
     """Another record. Only those the person may see can be chosen; `limit` narrows them further.
 
     `limit(queryset, record)` receives the visible records and the record being edited (None when new). `can_create`
-    lets people make a new one from its name where they need it; a mapping gives its other values ({"kind": "organisation"}).
+    lets people make a new one from its name where they need it; a mapping gives its other values
+    ({"kind": "organisation"}).
     """
 
     kind = "relation"
