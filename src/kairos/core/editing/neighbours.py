@@ -23,7 +23,7 @@ def neighbours(record_type: RecordType, record: Any, *, user: Any, query: str) -
     listing = read_listing(record_type, QueryDict(query[:LONGEST]).dict(), user=user)
     queryset, order = find_order(listing, Asked(listing, fields=[sort_name(listing)]))
     here = queryset.filter(pk=record.pk).first() or record
-    place = paging._written(here, order)
+    place = paging.place_of(here, order)
     found: dict[str, str] = {}
     for name, side in (("previous_url", "before"), ("next_url", "after")):
         page = paging.page_of(queryset, order, size=1, **{side: place})

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -200,8 +202,11 @@ class BoardView:
     # -- cards
 
     def _fill(self, columns: list[Column]) -> None:
-        for column in columns:
-            self._fill_one(column)
+        if self.listing.as_of is None:
+            for column in columns:
+                self._fill_one(column)
+        else:
+            self._fill_together(columns)
         loaded(
             self.listing, [record for column in columns for record in column.records], self.declared.prefetch
         )
@@ -210,11 +215,31 @@ class BoardView:
         """The first cards of a column, or those after so many."""
         queryset = light(self.listing, self.asked.records)
         queryset = queryset.filter(self.asked.renamed(self.scope.of(column.value)))
-        order = [self._order(name) for name in self.declared.order]
-        found = list(queryset.order_by(*order)[after : after + CARDS + 1])
+        found = list(queryset.order_by(*self._orders)[after : after + CARDS + 1])
         column.records = found[:CARDS]
         if len(found) > CARDS:
             column.more_url = f"{column.url}&from={after + CARDS}"
+
+    def _fill_together(self, columns: list[Column]) -> None:
+        """As `_fill_one` for every column, in one pass: on a past day no index knows what stood where."""
+        by_value = {column.value.value: column for column in columns}
+        condition = self.asked.renamed(self.scope.condition([column.value for column in columns]))
+        value = axis.expression(self.field, self.asked)
+        place = Window(RowNumber(), partition_by=[value], order_by=[_expression(n) for n in self._orders])
+        found = self.asked.records.filter(condition).annotate(board_value=value, board_place=place)
+        found = found.filter(board_place__lte=CARDS + 1).order_by("board_place")
+        places = list(found.values_list("pk", "board_value"))
+        records = self.asked.records.in_bulk([pk for pk, _value in places])
+        for pk, at in places:
+            column = by_value.get(axis.normal(self.field, at))
+            if column is not None and len(column.records) < CARDS:
+                column.records.append(records[pk])
+            elif column is not None:
+                column.more_url = f"{column.url}&from={CARDS}"
+
+    @property
+    def _orders(self) -> list[str]:
+        return [self._order(name) for name in self.declared.order]
 
     def _order(self, name: str) -> str:
         bare = name.removeprefix("-")
@@ -240,6 +265,11 @@ class BoardView:
             return None
         found = self.asked.records.filter(self.asked.renamed(self.scope.of(value)), pk=pk).first()
         return loaded(self.listing, [found], self.declared.prefetch)[0] if found is not None else None
+
+
+def _expression(name: str) -> Any:
+    bare = F(name.removeprefix("-"))
+    return bare.desc() if name.startswith("-") else bare.asc()
 
 
 def _bare(field: Field, value: Any) -> axis.Value:

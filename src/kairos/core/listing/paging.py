@@ -109,9 +109,6 @@ def place_of(record: Any, order: Order) -> str:
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
-_written = place_of
-
-
 def value_at(record: Any, path: str) -> Any:
     """The value a lookup path leads to from a loaded record."""
     for name in path.split("__"):
