@@ -113,6 +113,8 @@ def _change(model, row, deal, field, old, new, at):
 def _search(entries, name: str) -> None:
     from kairos.core.models import SearchEntry
 
+    numbers = SearchEntry.numbers(name)
     SearchEntry.objects.bulk_create(
-        [SearchEntry(record_type=name, record_id=pk, text=text) for pk, text in entries], batch_size=1000
+        [SearchEntry(pk=numbers[pk], record_type=name, record_id=pk, text=text) for pk, text in entries],
+        batch_size=1000,
     )

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -16,9 +17,11 @@ from kairos.core.models import MatchKey, SearchEntry
 PAIR = "ʘ"
 LONGEST_TEXT = 2000
 WRITE_ENTRY = (
-    "INSERT INTO core_searchentry (record_type, record_id, text) VALUES (%s, %s, %s) "
+    "INSERT INTO core_searchentry (id, record_type, record_id, text) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (record_type, record_id) DO UPDATE SET text = excluded.text"
 )
+
+IN_INDEX = "FROM core_search_index WHERE core_search_index MATCH %s AND rowid BETWEEN %s AND %s"
 
 
 def normalise(text: str) -> str:
@@ -47,24 +50,88 @@ def _terms(query: str) -> list[str]:
     return [PAIR + w if len(w) == 2 and all(map(_is_ideograph, w)) else w for w in words[:8]]
 
 
-def matching_ids(record_type: str, query: str) -> models.QuerySet[Any, Any]:
+def matching_ids(record_type: str, query: str) -> Any:
     """Ids of records of this type whose text holds every word of the query, as a subquery."""
-    return matching_entries(query).filter(record_type=record_type).values("record_id")
+    phrase, short = _phrase(query)
+    if not phrase or short:
+        return matching_entries(query).filter(record_type=record_type).values("record_id")
+    numbers = SearchEntry.numbers(record_type)
+    return RawSQL(f"SELECT rowid - %s {IN_INDEX}", [numbers.start, phrase, numbers.start, numbers[-1]])  # noqa: S611
 
 
 def matching_entries(query: str) -> models.QuerySet[SearchEntry]:
     """Entries of every type whose text holds every word of the query."""
+    phrase, others = _phrase(query)
     entries = SearchEntry.objects.all()
-    long = [term for term in (_terms(query)) if len(term) >= 3]
-    for term in _terms(query):
-        if len(term) < 3 or connection.vendor != "sqlite":
-            entries = entries.filter(text__contains=term)
-    if long and connection.vendor == "sqlite":
-        phrase = " AND ".join('"' + term.replace('"', '""') + '"' for term in long)
-        entries = entries.filter(
-            pk__in=RawSQL("SELECT rowid FROM core_search_index WHERE core_search_index MATCH %s", [phrase])
-        )
+    for term in others:
+        entries = entries.filter(text__contains=term)
+    if phrase:
+        index = "SELECT rowid FROM core_search_index WHERE core_search_index MATCH %s"
+        entries = entries.filter(pk__in=RawSQL(index, [phrase]))  # noqa: S611
     return entries
+
+
+def _phrase(query: str) -> tuple[str, list[str]]:
+    """What the index of SQLite is asked for, and the words it has no answer to: those of less than a trigram."""
+    terms = _terms(query)
+    if connection.vendor != "sqlite":
+        return "", terms
+    long = ['"' + term.replace('"', '""') + '"' for term in terms if len(term) >= 3]
+    return " AND ".join(long), [term for term in terms if len(term) < 3]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Keys of one kind's records that match; where `is_cut`, some of very many."""
+
+    ids: list[int]
+    is_cut: bool
+
+
+def some_matches(query: str, kinds: Sequence[str], *, most: int) -> dict[str, Matches]:
+    """A bounded number of matches for each kind that has any: the cost is in what is given, not in what there is."""
+    phrase, others = _phrase(query)
+    if phrase and not others:
+        found = _newest_in_index(phrase, kinds, most)
+        return {kind: Matches(ids, len(ids) == most) for kind, ids in found.items()}
+    entries = matching_entries(query).filter(record_type__in=kinds)
+    sample = _by_kind(entries.values_list("record_type", "record_id")[:most])
+    is_cut = sum(map(len, sample.values())) == most
+    matches = {kind: Matches(ids, is_cut) for kind, ids in sample.items()}
+    if is_cut:
+        rest = entries.filter(record_type__in=[kind for kind in kinds if kind not in sample])
+        pairs = rest.values_list("record_type", "record_id")[: most * 4]
+        matches |= {kind: Matches(ids, is_cut=False) for kind, ids in _by_kind(pairs).items()}
+    return matches
+
+
+def beginning_ids(record_type: str, query: str, *, most: int) -> list[int]:
+    """Keys of some records of a kind whose text begins with the query."""
+    words, numbers = normalise(query), SearchEntry.numbers(record_type)
+    if connection.vendor == "sqlite" and len(words) >= 3:
+        phrase = '^"' + words.replace('"', '""') + '"'
+        return _newest_in_index(phrase, [record_type], most).get(record_type, [])
+    found = SearchEntry.objects.filter(pk__range=(numbers.start, numbers[-1]), text__startswith=words)
+    return list(found.values_list("record_id", flat=True)[:most])
+
+
+def _newest_in_index(phrase: str, kinds: Sequence[str], most: int) -> dict[str, list[int]]:
+    """One question to the index for each kind, all in one statement."""
+    one = f"SELECT * FROM (SELECT %s, rowid - %s {IN_INDEX} ORDER BY rowid DESC LIMIT %s)"  # noqa: S608
+    values: list[Any] = []
+    for kind in kinds:
+        numbers = SearchEntry.numbers(kind)
+        values += [kind, numbers.start, phrase, numbers.start, numbers[-1], most]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(kinds)), values)
+        return _by_kind(cursor.fetchall())
+
+
+def _by_kind(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for kind, pk in pairs:
+        ids[kind].append(pk)
+    return dict(ids)
 
 
 def refresh_entries(
@@ -118,7 +185,8 @@ def _rewrite(record_type: Any, ids: list[int]) -> None:
     paths = [path.replace(".", "__") for path in record_type.search]
     rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
     with connection.cursor() as cursor:
-        cursor.executemany(WRITE_ENTRY, [(record_type.name, pk, entry_text(parts)) for pk, *parts in rows])
+        numbers, name = SearchEntry.numbers(record_type.name), record_type.name
+        cursor.executemany(WRITE_ENTRY, [(numbers[pk], name, pk, entry_text(parts)) for pk, *parts in rows])
     if record_type.match_keys:
         _rewrite_keys(record_type, ids)
 

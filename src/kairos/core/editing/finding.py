@@ -1,6 +1,5 @@
 """Finding anything by a few letters: records of every kind, things to do, views; what one worked on last."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kairos.core.models import ChangeSet, FieldChange, SavedView
 from kairos.core.records import RecordType, all_types
-from kairos.core.search import matching_entries, matching_ids, normalise
+from kairos.core.search import Matches, beginning_ids, matching_ids, normalise, some_matches
 
 LONGEST = 100
 RECENT = 6
@@ -40,32 +39,15 @@ class FoundGroup:
 def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
     """Records this person may see, by kind, exact and beginning matches first."""
     words = normalise(query[:LONGEST])
+    types = _listed(user)
+    matches = some_matches(words, [one.name for one in types], most=FEW) if words else {}
     groups = []
-    matches = _matches(words) if words else {}
-    for record_type in (one for one in _listed(user) if one.name in matches):
+    for record_type in (one for one in types if one.name in matches):
         records = _ranked(record_type, user, words, most, matches[record_type.name])
         if records:
             items = [_found(record_type, record) for record in records]
             groups.append(FoundGroup(str(record_type.label_plural), items, record_type.url))
     return groups
-
-
-def _matches(words: str) -> dict[str, list[int] | None]:
-    """The matches of every kind in one or two queries; None for a kind of which there are many."""
-    sample = list(matching_entries(words).values_list("record_type", "record_id")[: FEW + 1])
-    if len(sample) <= FEW:
-        return _by_kind(sample)
-    many: dict[str, list[int] | None] = dict.fromkeys(kind for kind, _pk in sample)
-    others = [one.name for one in all_types() if one.name not in many]
-    rest = matching_entries(words).filter(record_type__in=others).values_list("record_type", "record_id")
-    return many | _by_kind(rest[: FEW * 4])
-
-
-def _by_kind(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int] | None]:
-    ids: dict[str, list[int]] = defaultdict(list)
-    for kind, pk in pairs:
-        ids[kind].append(pk)
-    return dict(ids)
 
 
 def _listed(user: Any) -> list[RecordType]:
@@ -75,14 +57,17 @@ def _listed(user: Any) -> list[RecordType]:
     )
 
 
-def _ranked(record_type: RecordType, user: Any, words: str, most: int, few: list[int] | None) -> list[Any]:
+def _ranked(record_type: RecordType, user: Any, words: str, most: int, matches: Matches) -> list[Any]:
     """The best of the matches; where they are many, of a bounded number of them: all are never sorted."""
-    wanted = matching_ids(record_type.name, words) if few is None else few
     title = record_type.title_field
-    matching = record_type.visible_to(user).filter(archived_at=None, pk__in=wanted).values_list("pk", title)
-    found = dict(matching if few is not None else matching[: most * 8])
-    if few is None and len(found) == most * 8:
-        found |= dict(matching.filter(**{f"{title}__istartswith": words})[: most * 4])
+    seen = record_type.visible_to(user).filter(archived_at=None).values_list("pk", title)
+    ids = matches.ids
+    if matches.is_cut:
+        ids = [*ids, *beginning_ids(record_type.name, words, most=most * 4)]
+    found = dict(seen.filter(pk__in=ids))
+    if matches.is_cut and len(found) < most:
+        # This person sees few of them: look among all.
+        found |= dict(seen.filter(pk__in=matching_ids(record_type.name, words))[: most * 8])
 
     def rank(pk: int) -> tuple[bool, bool, int]:
         name = normalise(str(found[pk]))
