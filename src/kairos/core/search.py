@@ -154,8 +154,8 @@ def refresh_entries(
         _collect_dependents(
             stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids
         )
-    for record_type, ids in stale.items():
-        for part in chunks(sorted(ids), 1000):
+    for record_type, keys in stale.items():
+        for part in chunks(sorted(keys), 1000):
             _rewrite(record_type, list(part))
 
 
