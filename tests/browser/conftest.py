@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.program import Running, kairos, serving
 
@@ -97,7 +97,8 @@ class Watched:
 
     def __init__(self) -> None:
         self.complaints: list[str] = []
-        self.expected: list[str] = []
+        # Chromium says this when a page is left before its socket is open.
+        self.expected: list[str] = ["WebSocket is closed before the connection is established"]
 
     def watch(self, context: BrowserContext) -> None:
         context.on(
@@ -163,6 +164,11 @@ def visit(browser: Browser, house: House, watched: Watched) -> Iterator[Visit]:
 def page(visit: Visit) -> Page:
     """Today of Maya, who leads Americas; her team sells by the five shared stages."""
     return visit("maya.okafor")
+
+
+def notice(page: Page, words: str) -> Locator:
+    """The notice at the foot that says so."""
+    return page.locator(".toast").filter(has_text=words)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.boards import card, column, count_of, drag, drop, lift, stage_number, total_of
-from tests.browser.conftest import Maker, Visit, Watched
+from tests.browser.conftest import Maker, Visit, Watched, notice
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_dragged_card_changes_column_counts_and_totals_and_undo_brings_it_back
     expect(board.locator("[aria-current=step]")).to_contain_text("Proposal")
     board.goto("/opportunities")
     drag(board, card(board, number), column(board, "Qualified").locator(".column-cards"))
-    board.locator(".toast").get_by_role("button", name="Undo").first.click()
+    notice(board, "to Qualified").get_by_role("button", name="Undo").click()
     expect(column(board, "Proposal").locator(f"#opportunity-{number}-card")).to_be_visible()
     expect(column(board, "Proposal").locator(".count")).to_have_text(str(before["Proposal"][0] + 1))
 
@@ -56,7 +56,7 @@ def test_a_refused_card_slides_home_and_says_why(board: Page, make: Maker, watch
     number = make(title="Stay open", stage=stage_number(board, "New"))
     board.goto("/opportunities?group=status&where=title:contains:Stay%20open")
     drag(board, card(board, number), column(board, "Won").locator(".column-cards"))
-    expect(board.locator(".toast").filter(has_text="Use Won, Lost or Reopen")).to_be_visible()
+    expect(notice(board, "Use Won, Lost or Reopen")).to_be_visible()
     expect(column(board, "Open").locator(f"#opportunity-{number}-card")).to_be_visible()
 
 
@@ -67,7 +67,7 @@ def test_the_zone_of_won_wins_and_the_card_leaves_the_open_columns(board: Page, 
     zone = board.locator(".drop-zone-won")
     expect(zone).to_be_visible()
     drop(board, zone)
-    expect(board.locator(".toast").first).to_contain_text("Won")
+    expect(notice(board, "Won")).to_be_visible()
     expect(column(board, "Proposal").locator(f"#opportunity-{number}-card")).to_have_count(0)
     board.goto(f"/opportunities/{number}")
     expect(board.locator(".record-tools")).to_contain_text("Won")

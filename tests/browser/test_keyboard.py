@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Maker
+from tests.browser.conftest import Maker, notice
 
 
 def test_g_and_a_letter_goes(page: Page) -> None:
@@ -25,9 +25,10 @@ def test_c_creates_from_anywhere(page: Page) -> None:
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
     page.keyboard.press("c")
+    expect(page.get_by_role("dialog").get_by_label("Title")).to_be_focused()
     page.keyboard.type("Made by key")
     page.keyboard.press("Enter")
-    expect(page.locator(".toast").first).to_contain_text("Created “Made by key”")
+    expect(notice(page, "Created “Made by key”")).to_be_visible()
 
 
 def test_slash_filters_a_list_and_searches_elsewhere(page: Page) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Maker
+from tests.browser.conftest import Maker, notice
 
 
 def test_a_cell_becomes_its_editor_and_keeps_the_row(page: Page, make: Maker) -> None:
@@ -40,7 +40,7 @@ def test_shift_chooses_a_range_and_all_matching_are_assigned_and_undone(page: Pa
     dialog.get_by_role("button", name="Assign").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".table-row").filter(has_text="Priya Natarajan")).to_have_count(4)
-    page.locator(".toast").first.get_by_role("button", name="Undo").click()
+    notice(page, "4").get_by_role("button", name="Undo").first.click()
     expect(page.locator(".table-row").filter(has_text="Maya Okafor")).to_have_count(4)
 
 
@@ -89,7 +89,7 @@ def test_a_folded_group_hides_its_rows(page: Page) -> None:
 
 
 def test_a_view_is_saved_changed_and_marked(page: Page) -> None:
-    page.goto("/opportunities?view=list&where=expected_revenue:at_least:50000")
+    page.goto("/opportunities?view=list&where=expected_revenue:gte:50000")
     page.get_by_role("button", name="Saved views").click()
     page.get_by_role("menuitem", name="Save as a new view").click()
     dialog = page.get_by_role("dialog")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Maker, Visit, Watched
+from tests.browser.conftest import Maker, Visit, Watched, notice
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_title_is_renamed_in_place_and_undone_from_the_notice(page: Page, de
     field.fill("Press line 2")
     field.press("Enter")
     expect(page.get_by_role("heading", name="Press line 2", level=1)).to_be_visible()
-    page.locator(".toast").first.get_by_role("button", name="Undo").click()
+    notice(page, "Changed Title").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Press line", exact=True, level=1)).to_be_visible()
 
 
@@ -111,7 +111,7 @@ def test_somebody_elses_edit_appears_while_another_field_is_being_typed_in(
 def test_stages_are_clicked_along_and_a_won_deal_reopens(page: Page, deal: int) -> None:
     page.locator(".stage-bar").get_by_role("button", name=re.compile("Proposal")).click()
     expect(page.locator("[aria-current=step]")).to_contain_text("Proposal")
-    page.locator(".record-tools").get_by_role("button", name="Won", exact=True).click()
+    page.locator(".record-tools .button-won").click()
     expect(page.locator(".record-tools").get_by_role("button", name="Reopen")).to_be_visible()
     page.locator(".record-tools").get_by_role("button", name="Reopen").click()
     expect(page.locator(".record-tools").get_by_role("button", name="Lost", exact=True)).to_be_visible()

@@ -1,0 +1,102 @@
+"""The main screens by name: an address, or what to do to see them."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+PATHS = {
+    "today": "/",
+    "board": "/opportunities",
+    "board by status": "/opportunities?group=status",
+    "list": "/opportunities?view=list",
+    "grouped list": "/opportunities?view=list&group=stage",
+    "past day": "/opportunities?as_of=2026-10-01",
+    "nothing found": "/opportunities?view=list&q=nosuchthingatall",
+    "contact": "/contacts/46",
+    "contacts": "/contacts",
+    "teams": "/teams",
+    "users": "/users",
+    "stages": "/stages",
+    "tags": "/tags",
+    "search": "/search?q=maple",
+    "history": "/history",
+    "import": "/opportunities/import",
+    "imports": "/imports",
+    "preferences": "/preferences",
+}
+
+
+def quick_create(page: Page) -> None:
+    page.goto("/opportunities")
+    page.keyboard.press("c")
+    expect(page.locator("#dialog [name=title]")).to_be_focused()
+
+
+def lose(page: Page) -> None:
+    page.goto(first_open_deal(page))
+    page.keyboard.press("l")
+    expect(page.locator("#dialog [role=combobox]").first).to_be_visible()
+
+
+def condition_builder(page: Page) -> None:
+    page.goto("/opportunities?view=list&where=expected_revenue:gte:5000~salesperson:is:me")
+    page.locator(".chip-add").click()
+    expect(page.locator("#condition-builder .condition-row").first).to_be_visible()
+
+
+def palette(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("maple")
+    expect(page.locator("#palette-results [role=option]").nth(2)).to_be_visible()
+
+
+def selection(page: Page) -> None:
+    page.goto("/opportunities?view=list")
+    page.locator(".table-row .check-box").first.click()
+    expect(page.locator(".bulkbar")).to_be_visible()
+
+
+def user_menu(page: Page) -> None:
+    page.goto("/")
+    page.locator(".rail-user").click()
+    expect(page.locator("#user-menu")).to_be_visible()
+
+
+def editor(page: Page) -> None:
+    page.goto(first_open_deal(page))
+    page.locator(".prop-button").first.click()
+    expect(page.locator(".prop-editing")).to_be_visible()
+
+
+def import_mapping(page: Page, customer: str = "Acme") -> None:
+    page.goto("/opportunities/import")
+    rows = [
+        "Deal,Customer,Amount,Closes",
+        f"Press line,{customer},1200,2026-12-01",
+        f"Saw,{customer},80,2026-12-31",
+    ]
+    page.locator("input[type=file]").set_input_files(
+        {"name": "deals.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    expect(page).to_have_url(re.compile(r"/imports/\d+"))
+    expect(page.locator(".mapping-row").first).to_be_visible()
+
+
+def first_open_deal(page: Page) -> str:
+    """The address of a deal that may be lost."""
+    page.goto("/opportunities")
+    return page.locator(".card").first.get_attribute("data-url") or ""
+
+
+STEPS: dict[str, Callable[[Page], None]] = {
+    "quick create": quick_create,
+    "lose": lose,
+    "condition builder": condition_builder,
+    "palette": palette,
+    "selection": selection,
+    "user menu": user_menu,
+    "editor": editor,
+    "import mapping": import_mapping,
+}
