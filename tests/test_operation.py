@@ -223,3 +223,12 @@ def test_a_server_without_its_database_is_live_but_not_ready(tmp_path: Path) -> 
         tmp_path / "home", "shell", "--no-imports", "-c", ask, DATABASE_URL="sqlite:////nowhere/one.sqlite3"
     )
     assert ran.stdout == "[200, 503]\n"
+
+
+def test_a_spreadsheet_can_be_imported_before_the_first_start(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("Name,E-mail\nEve Buyer,eve@acme.example\n")
+    done = kairos(tmp_path / "home", "import", "contacts", str(tmp_path / "people.csv"), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["created"] == 1
+    counted = kairos(tmp_path / "home", "shell", "-c", "print('STAGES', Stage.objects.active().count())")
+    assert "STAGES 5" in counted.stdout

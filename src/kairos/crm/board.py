@@ -40,9 +40,12 @@ def _teams_of(user: Any) -> Any:
     return Team.objects.filter(pk__in=user.team_ids())
 
 
-def scope_to_stage(queryset: Any, stage: Stage) -> Any:
-    """Without a word about the status, a won stage shows what is won and every other stage what is open."""
-    return queryset.filter(status=Status.WON if stage.is_won else Status.OPEN)
+def scope_to_stage(queryset: Any, stage: Stage | None) -> Any:
+    """Without a word about the status, a won stage shows what is won and every other column what is open.
+
+    `stage` is None where the columns are no stages.
+    """
+    return queryset.filter(status=Status.WON if stage is not None and stage.is_won else Status.OPEN)
 
 
 def move_card(opportunity: Opportunity, *, field: str, column: Any, by: Any) -> Opportunity:

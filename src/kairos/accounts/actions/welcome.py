@@ -16,8 +16,8 @@ from kairos.accounts.actions.user_rules import clean_values, refusing_taken_emai
 from kairos.accounts.events import PERSON_INVITED, PERSON_JOINED
 from kairos.accounts.models import Role, User, WelcomeLink, Workspace
 from kairos.accounts.workspace import workspace
+from kairos.core.actions.house import furnish_new_house
 from kairos.core.history import ActionRefused, change_set
-from kairos.core.slots import NEW_HOUSE
 
 LIFETIME = dt.timedelta(hours=48)
 TOKEN_BYTES = 32
@@ -44,6 +44,8 @@ def first_welcome_link(base_url: str = "") -> str | None:
         Workspace.objects.select_for_update().get(pk=1)
         if User.objects.administrators().able_to_sign_in().exists():
             return None
+        with override(workspace().language):
+            furnish_new_house()
         person = User.objects.active().administrators().order_by("pk").first() or _first_administrator()
         return welcome_link_for(person, by=None, base_url=base_url)
 
@@ -52,9 +54,6 @@ def _first_administrator() -> User:
     with change_set(by=None, summary=_("Added %(record)s"), params={"record": ""}) as changes:
         person = changes.create(User, name=gettext("Administrator"), role=Role.ADMINISTRATOR)
         changes.name(person)
-        with override(workspace().language):
-            for furnisher in NEW_HOUSE.contributions():
-                furnisher.furnish(changes)
     return person
 
 

@@ -32,16 +32,17 @@ class Scope:
     def __init__(self, listing: Listing, field: Field) -> None:
         board = listing.board
         self.field = field
+        self.is_main = field.name == board.columns
         self.names = set(board.scope_fields) if board.scope else set()
-        is_asked = bool(self.names & listing.mentioned) or field.name != board.columns
+        is_asked = bool(self.names & listing.mentioned) or field.name in self.names
         self.scope = None if is_asked or listing.is_archived else board.scope
 
     def own(self, value: axis.Value) -> Q:
         """What the declaration adds for this column."""
-        if self.scope is None or value.record is None:
+        if self.scope is None:
             return Q()
         collected = _Collected()
-        self.scope(collected, value.record)
+        self.scope(collected, value.record if self.is_main else None)
         return collected.condition
 
     def of(self, value: axis.Value) -> Q:

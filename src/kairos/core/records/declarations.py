@@ -64,9 +64,9 @@ class Board:
     `columns` is the field whose values are the columns when nothing else is asked; `fields` the others offered.
     `columns_for(user, condition_values)` returns the columns of the main field, in order (model records), where the
     related model alone does not say; `scope(queryset, column)` narrows what a column shows when the condition does not
-    mention a field of `scope_fields`. `totals` are money fields summed per column. `on_move(record, *, field, column,
-    by)` moves a card; `reorder(columns, *, by)` stores a new order of columns. `drop_zones` name actions that rise
-    while dragging. `card` is the template of a card's inside, with `record`, `record_type`, `now`.
+    mention a field of `scope_fields`; on a board by another field the column is None. `totals` are money fields summed
+    per column. `on_move(record, *, field, column, by)` moves a card; `reorder(columns, *, by)` stores a new order of
+    columns. `drop_zones` name actions that rise while dragging. `card` is the template of a card's inside, with `record`, `record_type`, `now`.
     """
 
     columns: str

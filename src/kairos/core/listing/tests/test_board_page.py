@@ -173,3 +173,14 @@ def test_kinds_without_a_board_have_none(world, as_):
     for key in ("x", "", "99999999999999999999"):
         assert client.get(f"/opportunities/column?key={key}").status_code in (200, 404)
     assert Opportunity.objects.count() == 3
+
+
+def test_a_board_by_another_field_shows_open_deals_as_the_stages_do(world, as_):
+    lose_opportunity(world.tias_deal, by=world.tia)
+    client = as_(world.ada)
+    text = client.get("/opportunities?view=board&group=salesperson").content.decode()
+    assert "Anvils" in text
+    assert "Rockets" not in text
+    assert "Rockets" in client.get("/opportunities?view=board&group=status").content.decode()
+    asked = client.get("/opportunities?view=board&group=salesperson&where=status:is:lost").content.decode()
+    assert "Rockets" in asked

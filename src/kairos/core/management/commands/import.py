@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kairos.core.actions.house import furnish_new_house
 from kairos.core.history import ActionRefused
 from kairos.core.history.undo import undo
 from kairos.core.imports.direct import import_file
@@ -35,6 +36,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, and end with a code that says how it went."""
+        if not options["dry_run"] and not options["show_mapping"]:
+            furnish_new_house()
         user = person(options["by"])
         try:
             if options["undo"]:
