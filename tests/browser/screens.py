@@ -73,9 +73,9 @@ def editor(page: Page) -> None:
 def import_mapping(page: Page, customer: str = "Acme") -> None:
     page.goto("/opportunities/import")
     rows = [
-        "Deal,Customer,Amount,Closes",
-        f"Press line,{customer},1200,2026-12-01",
-        f"Saw,{customer},80,2026-12-31",
+        "Deal,Customer,Amount,Closes,Salesperson",
+        f"Press line for {customer},{customer},1200,2026-12-01,Maya Okafor",
+        f"Saw for {customer},{customer},80,2026-12-31,Maya Okafor",
     ]
     page.locator("input[type=file]").set_input_files(
         {"name": "deals.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
