@@ -94,7 +94,13 @@ def _key(
 def _named(record: Any, names: Sequence[str]) -> list[Any]:
     """Key and version of every record this one names."""
     found: list[Any] = []
+    many = getattr(record, "_prefetched_objects_cache", {})
     for name in names:
+        # What is at hand is looked up there: a manager for each record would cost more than the key.
+        others = many.get(name)
+        if others is not None:
+            found.append(tuple((one.pk, one.version, one.updated_at) for one in others))
+            continue
         other = getattr(record, name)
         if other is None:
             found.append(None)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import JSONField, Prefetch, Q, QuerySet, TextField, prefetch_related_objects
+from django.db.models import Q, QuerySet
 
 from kairos.core.conditions import compile
 from kairos.core.history.as_of import ARCHIVED, apply_as_of, as_of, names_then
 from kairos.core.listing.listing import Listing
+from kairos.core.listing.related import attach
 from kairos.core.search import matching_ids
 
 
@@ -85,20 +86,8 @@ def loaded(listing: Listing, records: Sequence[Any], relations: Collection[str])
     found = list(records)
     if listing.cutoff is not None:
         apply_as_of(found, listing.cutoff)
-    if found and relations:
-        prefetch_related_objects(found, *(_lightly(listing, name) for name in relations))
+    attach(found, relations)
     return found
-
-
-def _lightly(listing: Listing, name: str) -> Any:
-    """A record that is only named comes without its lists and long texts."""
-    field: Any = listing.record_type.model._meta.get_field(name) if "__" not in name else None
-    if field is None or field.many_to_many or not field.is_relation:
-        return name
-    heavy = [
-        f.name for f in field.related_model._meta.concrete_fields if isinstance(f, JSONField | TextField)
-    ]
-    return Prefetch(name, field.related_model._base_manager.defer(*heavy)) if heavy else name
 
 
 def light(listing: Listing, queryset: QuerySet[Any]) -> QuerySet[Any]:
