@@ -108,7 +108,7 @@ EUROPE = (
 
 
 def tell(story: Story) -> None:
-    """About thirty organisations with their people, spread over the past months; tags for their deals."""
+    """About thirty organisations with their people, from before the first deal; tags for their deals."""
     story.found["tags"] = [
         create_record(
             model=Tag, values={"name": name, "colour": colour}, by=story.found["kai"], at=story.ago(DAYS + 4)
@@ -128,7 +128,7 @@ def tell(story: Story) -> None:
 def _organisation(story: Story, team: str, number: int, row: tuple) -> tuple[Contact, list[Contact]]:
     name, city, country, industry, people = row
     domain = f"{team[:2]}{number:02}.example"
-    at = story.ago(story.dice.uniform(30, DAYS + 3))
+    at = story.ago(DAYS + 3 - number / 8)
     owner = story.dice.choice([story.found["weiting"], story.found["maya"], story.found["ines"]])
     organisation = create_contact(
         values={

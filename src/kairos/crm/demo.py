@@ -1,6 +1,8 @@
 """Nine months of deals of the example company: about four hundred, each moved, won and lost on believable days."""
 
 import datetime as dt
+import heapq
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -71,7 +73,7 @@ DEALS = {"taipei": 150, "americas": 150, "partners": 100}
 
 def tell(story: Story) -> None:
     """Stages for each team, what is sold, why it is lost, and the deals themselves."""
-    start = story.ago(DAYS + 4)
+    start = story.ago(DAYS + 1)
     kai = story.found["kai"]
     with change_set(by=kai, summary=_("Arranged the stages"), at=start) as changes:
         stages = {"americas": found_stages(changes)}
@@ -94,9 +96,9 @@ def tell(story: Story) -> None:
             for n, s, p in PRODUCTS
         ],
     }
-    for key, count in DEALS.items():
-        for _number in range(count):
-            _deal(story, key, stages[key], lists)
+    _live_through(
+        _life(story, key, stages[key], lists) for key, count in DEALS.items() for _number in range(count)
+    )
 
 
 def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:
@@ -115,48 +117,34 @@ def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:
     ]
 
 
-def _deal(story: Story, team: str, stages: list[Stage], lists: dict[str, list[Any]]) -> None:
+def _live_through(lives: Iterable[Iterator[dt.datetime]]) -> None:
+    """Take every life's steps in the order of time, so that the history reads as it was lived."""
+    coming = [(next(life), number, life) for number, life in enumerate(lives)]
+    heapq.heapify(coming)
+    while coming:
+        _at, number, life = heapq.heappop(coming)
+        if (at := next(life, None)) is not None:
+            heapq.heappush(coming, (at, number, life))
+
+
+def _life(story: Story, team: str, stages: list[Stage], lists: dict[str, list[Any]]) -> Iterator[dt.datetime]:
+    """One deal: says when its next step is, and takes it when asked again; opened, moved along, won or lost."""
     dice = story.dice
     age = dice.triangular(0, DAYS, 60)
-    seller = story.found[dice.choice(SELLERS[team])]
-    organisation, people = dice.choice(story.found[f"{team} customers"])
-    product = dice.choices(lists["products"], (5, 4, 1, 3, 1))[0]
     opened = story.ago(age)
-    deal = opportunities.create_opportunity(
-        values={
-            "title": f"{dice.choice(TITLES[team]).format(n=dice.randint(1, 6))} · {organisation.name}",
-            "organisation": organisation,
-            "person": dice.choice(people),
-            "salesperson": seller,
-            "team": story.found[team],
-            "expected_revenue": _amount(product, team, dice),
-            "expected_closing": (opened + dt.timedelta(days=dice.randint(25, 110))).date(),
-            "priority": dice.choices((0, 1, 2, 3), (5, 4, 2, 1))[0],
-            "product": product,
-            "source": dice.choice(lists["sources"]),
-            "tags": dice.sample(story.found["tags"], dice.choices((0, 1, 2), (5, 3, 1))[0]),
-        },
-        by=seller,
-        at=opened,
-    )
-    _live(story, deal, stages, age, lists["reasons"])
-
-
-def _live(
-    story: Story, deal: Opportunity, stages: list[Stage], age: float, reasons: list[LostReason]
-) -> None:
-    """Move the deal along until today, its end, or where it got stuck."""
-    dice, seller = story.dice, deal.salesperson
-    open_stages = [stage for stage in stages if not stage.is_won]
-    for stage in [*open_stages[1:], None]:
+    yield opened
+    deal = _opened(story, team, lists, at=opened)
+    seller, at = deal.salesperson, opened
+    for stage in [*(one for one in stages[1:] if not one.is_won), None]:
         age -= dice.uniform(3, 30)
         if age < 0:
             return
-        at = story.ago(age)
+        at = max(story.ago(age), at + dt.timedelta(minutes=10))
+        yield at
         fate = dice.random()
         if fate < 0.16:
             with change_set(by=seller, summary=_("Lost %(record)s"), params={"record": deal}, at=at):
-                opportunities.lose_opportunity(deal, by=seller, lost_reason=dice.choice(reasons))
+                opportunities.lose_opportunity(deal, by=seller, lost_reason=dice.choice(lists["reasons"]))
             return
         if fate > 0.97:
             return
@@ -166,6 +154,30 @@ def _live(
         params = {"record": deal, "stage": stage}
         with change_set(by=seller, summary=_("Moved %(record)s to %(stage)s"), params=params, at=at):
             opportunities.move_opportunity(deal, stage=stage, by=seller)
+
+
+def _opened(story: Story, team: str, lists: dict[str, list[Any]], *, at: dt.datetime) -> Opportunity:
+    dice = story.dice
+    seller = story.found[dice.choice(SELLERS[team])]
+    organisation, people = dice.choice(story.found[f"{team} customers"])
+    product = dice.choices(lists["products"], (5, 4, 1, 3, 1))[0]
+    return opportunities.create_opportunity(
+        values={
+            "title": f"{dice.choice(TITLES[team]).format(n=dice.randint(1, 6))} · {organisation.name}",
+            "organisation": organisation,
+            "person": dice.choice(people),
+            "salesperson": seller,
+            "team": story.found[team],
+            "expected_revenue": _amount(product, team, dice),
+            "expected_closing": (at + dt.timedelta(days=dice.randint(25, 110))).date(),
+            "priority": dice.choices((0, 1, 2, 3), (5, 4, 2, 1))[0],
+            "product": product,
+            "source": dice.choice(lists["sources"]),
+            "tags": dice.sample(story.found["tags"], dice.choices((0, 1, 2), (5, 3, 1))[0]),
+        },
+        by=seller,
+        at=at,
+    )
 
 
 def _amount(product: Product, team: str, dice: Any) -> Decimal:
