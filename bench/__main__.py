@@ -1,4 +1,4 @@
-"""`python -m bench [--json] [--size N] [--db sqlite|postgresql|URL]`: fills a database of its own and measures in it."""
+"""`python -m bench [--json] [--size N] [--db sqlite|postgresql]`: fills a database of its own and measures in it."""
 
 import argparse
 import json

@@ -42,10 +42,6 @@ def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:
     story = Story(now=now or timezone.now(), dice=random.Random(seed))  # noqa: S311 - the same company each time
     with door(Source.DEMO), translation.override("en"), transaction.atomic():
         for config in apps.get_app_configs():
-            if (
-                is_of_the_house(config)
-                and find_spec(f"{config.name}.demo")
-                and config.label != "core"
-            ):
+            if is_of_the_house(config) and find_spec(f"{config.name}.demo") and config.label != "core":
                 import_module(f"{config.name}.demo").tell(story)
     return True

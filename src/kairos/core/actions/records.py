@@ -39,7 +39,9 @@ def update_records(
 
 def archive_records(records: Iterable[Any], *, by: Any) -> int:
     """Put records away: kept, found by search in the archive, out of every list."""
-    return _mark(records, timezone.now(), by=by, one=_("Archived %(record)s"), many=_("Archived %(count)s records"))
+    return _mark(
+        records, timezone.now(), by=by, one=_("Archived %(record)s"), many=_("Archived %(count)s records")
+    )
 
 
 def restore_records(records: Iterable[Any], *, by: Any) -> int:
