@@ -52,7 +52,9 @@ def _attach_many(records: Sequence[Any], field: Any) -> None:
         return
     source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
     through = field.remote_field.through._base_manager
-    pairs = through.filter(**{f"{source}__in": [r.pk for r in bare]}).values_list(source, target).order_by(target)
+    pairs = (
+        through.filter(**{f"{source}__in": [r.pk for r in bare]}).values_list(source, target).order_by(target)
+    )
     ids: dict[int, list[int]] = defaultdict(list)
     for pk, other in pairs:
         ids[pk].append(other)

@@ -66,7 +66,8 @@ class Board:
     related model alone does not say; `scope(queryset, column)` narrows what a column shows when the condition does not
     mention a field of `scope_fields`; on a board by another field the column is None. `totals` are money fields summed
     per column. `on_move(record, *, field, column, by)` moves a card; `reorder(columns, *, by)` stores a new order of
-    columns. `drop_zones` name actions that rise while dragging. `card` is the template of a card's inside, with `record`, `record_type`, `now`.
+    columns. `drop_zones` name actions that rise while dragging. `card` is the template of a card's
+    inside, with `record`, `record_type`, `now`.
     """
 
     columns: str

@@ -20,7 +20,9 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """A whole page in the frame. `active` is the plural of the record type, "today" or "settings"."""
-    return render(request, template, {**frame_context(request, active=active), **(context or {})}, status=status)
+    return render(
+        request, template, {**frame_context(request, active=active), **(context or {})}, status=status
+    )
 
 
 def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
@@ -29,7 +31,13 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     work = sorted((t for t in shown if t.menu and t.menu.area == "work"), key=_order)
     settings = sorted((t for t in shown if t.menu and t.menu.area == "settings"), key=_order)
     menu = [
-        {"label": _("Today"), "icon": "sun", "url": reverse("today"), "active": active == "today", "key": "g t"},
+        {
+            "label": _("Today"),
+            "icon": "sun",
+            "url": reverse("today"),
+            "active": active == "today",
+            "key": "g t",
+        },
         *(_entry(t, active) for t in work),
         _settings_entry(request.user, settings, active),
     ]
@@ -43,7 +51,9 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
 
 def favourites(user: Any) -> list[dict[str, Any]]:
     """A person's favourite saved views, as rail entries."""
-    views = SavedView.objects.visible_to(user).filter(is_favourite=True, owner=user).order_by("position", "name")
+    views = (
+        SavedView.objects.visible_to(user).filter(is_favourite=True, owner=user).order_by("position", "name")
+    )
     found = []
     for view in views[:12]:
         try:

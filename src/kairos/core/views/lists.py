@@ -34,7 +34,12 @@ def records(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 
 def list_context(listing: Listing) -> dict[str, Any]:
-    return {"listing": listing, "record_type": listing.record_type, "table": table_view(listing), "draw": rows}
+    return {
+        "listing": listing,
+        "record_type": listing.record_type,
+        "table": table_view(listing),
+        "draw": rows,
+    }
 
 
 @require_safe
