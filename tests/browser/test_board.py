@@ -160,3 +160,24 @@ def test_the_past_is_read_only_and_has_a_way_back(board: Page) -> None:
     expect(board.get_by_role("button", name=re.compile("Add to"))).to_have_count(0)
     board.locator(".as-of, .banner").get_by_role("link").first.click()
     expect(board).not_to_have_url(re.compile("as_of"))
+
+
+def test_a_leader_drags_the_columns_of_the_teams_own_process(visit: Visit) -> None:
+    page = visit("ines.duarte", "/opportunities")
+    names = page.locator(".column-name")
+    before = names.all_inner_texts()
+    second, first = page.locator(".column").nth(1), page.locator(".column").nth(0)
+    box, goal = second.locator(".column-name").bounding_box(), first.bounding_box()
+    assert box
+    assert goal
+    page.mouse.move(box["x"] + 4, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 20, box["y"] + 12, steps=4)
+    page.mouse.move(goal["x"] + 20, goal["y"] + 30, steps=8)
+    moved = [before[1], before[0], *before[2:]]
+    expect(page.locator("#board .column-name")).to_have_text(moved)
+    with page.expect_response("**/opportunities/columns*") as answer:
+        page.mouse.up()
+    assert answer.value.status < 300
+    page.reload()
+    expect(names).to_have_text(moved)
