@@ -15,7 +15,7 @@ from kairos.core.conditions import All, Condition, Leaf
 from kairos.core.fields import Field, MoneyAmountField
 from kairos.core.fields import format as shown
 from kairos.core.listing import axis
-from kairos.core.listing.faces import faces
+from kairos.core.listing.faces import faces, prepare_cards
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked, light, loaded
 from kairos.core.listing.scope import Scope
@@ -162,6 +162,9 @@ class BoardView:
     def is_arrangeable(self) -> bool:
         return may_reorder(self.listing)
 
+    def _prepare(self, records: list[Any]) -> None:
+        prepare_cards(self.listing, records, is_movable=self.is_movable)
+
     def faces(self, records: list[Any]) -> list[Markup]:
         """The cards of these records."""
         return faces(self.listing, records, is_movable=self.is_movable)
@@ -207,9 +210,7 @@ class BoardView:
                 self._fill_one(column)
         else:
             self._fill_together(columns)
-        loaded(
-            self.listing, [record for column in columns for record in column.records], self.declared.prefetch
-        )
+        self._prepare([record for column in columns for record in column.records])
 
     def _fill_one(self, column: Column, *, after: int = 0) -> None:
         """The first cards of a column, or those after so many."""
@@ -250,7 +251,7 @@ class BoardView:
         value = axis.value_of(self.field, key)
         column = self._column(self._known(value), Tallies({}, Tally(), []))
         self._fill_one(column, after=after)
-        loaded(self.listing, column.records, self.declared.prefetch)
+        self._prepare(column.records)
         return column
 
     def _known(self, value: Any) -> axis.Value:

@@ -1,12 +1,12 @@
 """Cards and rows, drawn once: what they show depends on their record and on the records it names, whoever looks.
 
-Drawing them costs more than finding them, so each is kept, under a key that changes with everything it may show: the
-versions of the record and of every record it names (each change set raises the version), the language and time zone,
-what of it the person may edit, and for cards, which tell days, the time to five minutes. Cards name what
-`Board.prefetch` says and must show nothing else. No past day is kept.
+Drawing them costs more than finding them, so each is kept, with everything it may show: the versions of the record and
+of every record it names (each change set raises the version), the language and time zone, what of it the person may
+edit, and for cards, which tell days, the time to five minutes. Cards name what `Board.prefetch` says and must show
+nothing else. No past day is kept. A page asks for the versions first, and reads what is named only to draw anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,56 +17,86 @@ from markupsafe import Markup
 
 from kairos.core.fields import Field
 from kairos.core.listing.listing import Listing
+from kairos.core.listing.records import loaded
+from kairos.core.listing.related import attach, versions
 from kairos.core.records.record_type import RELATION_KINDS
 
 KEPT = 6000
 MINUTES = 5
 # Stands in a kept row for the part of its link that differs from list to list; no text on screen has it.
 FROM_LIST = "\ue000"
-_drawn: dict[tuple[Any, ...], Markup] = {}
+_drawn: dict[tuple[Any, ...], tuple[tuple[Any, ...], Markup]] = {}
 
 
-def faces(listing: Listing, records: list[Any], *, is_movable: bool) -> list[Markup]:
-    """The markup of each record's card, in order. The records have at hand what `Board.prefetch` names."""
-    now = listing.now
-    same = ("card", is_movable, int(now.timestamp()) // (MINUTES * 60), *_reader(listing))
+def prepare_cards(listing: Listing, records: Sequence[Any], *, is_movable: bool) -> None:
+    """What these cards need to be drawn, for all of a page at once."""
+    same = _card_place(listing, is_movable)
+    _prepare(listing, [(record, (*same, record.pk)) for record in records], listing.board.prefetch)
+
+
+def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> None:
+    """What these rows need to be drawn, for all of a page at once."""
+    kind = listing.record_type
+    if listing.as_of is None:
+        attach(records, kind.list_prefetch)
+    places = [(record, _row_place(listing, record, fields)) for record in records]
+    _prepare(listing, places, [*_relations(fields), *kind.list_prefetch])
+
+
+def faces(listing: Listing, records: Iterable[Any], *, is_movable: bool) -> list[Markup]:
+    """The markup of each record's card, in order."""
+    same = _card_place(listing, is_movable)
     given = {
         "record_type": listing.record_type,
         "card": listing.board.card,
-        "now": now,
+        "now": listing.now,
         "is_movable": is_movable,
     }
     template: Any = get_template("core/_board_card.html").template  # type: ignore[attr-defined]
     named = listing.board.prefetch
     return [
-        _face(_key(listing, same, record, named), template, {"record": record, **given}) for record in records
+        _face(listing, record, (*same, record.pk), named, template, {"record": record, **given})
+        for record in records
     ]
 
 
 def rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> Markup:
-    """The rows of a list. The records have their relations at hand."""
-    kind, query = listing.record_type, listing.query()
-    same = ("row", tuple(field.name for field in fields), listing.is_editable, *_reader(listing))
-    named = [field.name for field in fields if field.kind in RELATION_KINDS]
-    is_plain = all(field.model_field is not None for field in fields)
+    """The rows of a list."""
+    query, named = listing.query(), _relations(fields)
     template: Any = get_template("core/_list_row.html").template  # type: ignore[attr-defined]
     given = {
-        "record_type": kind,
+        "record_type": listing.record_type,
         "fields": fields,
         "is_editable": listing.is_editable,
         "from_list": FROM_LIST,
     }
     made = []
     for record in records:
-        editable = _editable(listing, record, fields)
-        key = _key(listing, (*same, editable), record, named) if is_plain else None
-        made.append(_face(key, template, {"record": record, "editable": editable, **given}))
-    from_list = Markup("?list={}").format(_quoted(query)) if query else Markup("")
+        place = getattr(record, "_place", None) or _row_place(listing, record, fields)
+        context = {"record": record, "editable": place[-2], **given}
+        made.append(_face(listing, record, place, named, template, context))
+    from_list = Markup("?list={}").format(quote(query, safe="")) if query else Markup("")
     return Markup("").join(made).replace(FROM_LIST, from_list)
 
 
-def _quoted(query: str) -> str:
-    return quote(query, safe="")
+# -- where a face is kept
+
+
+def _card_place(listing: Listing, is_movable: bool) -> tuple[Any, ...]:
+    return "card", is_movable, int(listing.now.timestamp()) // (MINUTES * 60), *_reader(listing)
+
+
+def _row_place(listing: Listing, record: Any, fields: Sequence[Field]) -> tuple[Any, ...]:
+    names = tuple(field.name for field in fields)
+    # A column without a field of the model may show anything, so that no version vouches for it.
+    is_plain = all(field.model_field is not None for field in fields)
+    return "row" if is_plain else "", names, *_reader(listing), _editable(listing, record, fields), record.pk
+
+
+def _reader(listing: Listing) -> tuple[Any, ...]:
+    """What every face of this listing depends on."""
+    zone = timezone.get_current_timezone_name()
+    return listing.record_type.name, listing.is_editable, get_language(), zone
 
 
 def _editable(listing: Listing, record: Any, fields: Sequence[Field]) -> tuple[str, ...]:
@@ -77,52 +107,63 @@ def _editable(listing: Listing, record: Any, fields: Sequence[Field]) -> tuple[s
     return tuple(field.name for field in fields if field.editable and may(listing.user, record, field.name))
 
 
-def _reader(listing: Listing) -> tuple[Any, ...]:
-    """What every face of this listing depends on."""
-    return listing.record_type.name, get_language(), timezone.get_current_timezone_name()
+def _relations(fields: Iterable[Field]) -> list[str]:
+    return [field.name for field in fields if field.kind in RELATION_KINDS]
 
 
-def _key(
-    listing: Listing, same: tuple[Any, ...], record: Any, named: Sequence[str]
-) -> tuple[Any, ...] | None:
-    """What this face depends on; None where it must not be kept."""
-    if listing.as_of is not None:
-        return None
-    return (*same, record.pk, record.version, record.updated_at, *_named(record, named))
+# -- drawing
 
 
-def _named(record: Any, names: Sequence[str]) -> list[Any]:
-    """Key and version of every record this one names."""
-    found: list[Any] = []
-    many = getattr(record, "_prefetched_objects_cache", {})
-    for name in names:
-        # What is at hand is looked up there: a manager for each record would cost more than the key.
-        others = many.get(name)
-        if others is not None:
-            found.append(tuple((one.pk, one.version, one.updated_at) for one in others))
-            continue
-        other = getattr(record, name)
-        if other is None:
-            found.append(None)
-        elif hasattr(other, "version"):
-            found.append((other.pk, other.version, other.updated_at))
-        else:
-            found.append(tuple((one.pk, one.version, one.updated_at) for one in other.all()))
-    return found
+def _prepare(listing: Listing, places: list[tuple[Any, tuple[Any, ...]]], named: Sequence[str]) -> None:
+    """Read what is named: where most faces are known only the versions, and the rest for the others."""
+    records = [record for record, _place in places]
+    if listing.as_of is not None or not records:
+        loaded(listing, records, named)
+        return
+    if sum(_may_be_kept(record, place) for record, place in places) * 2 < len(records):
+        attach(records, named)
+        return
+    stale = []
+    for (record, place), seen in zip(places, versions(records, named), strict=True):
+        record._place, record._seen = place, seen
+        kept = _drawn.get(place)
+        if kept is None or kept[0] != seen:
+            stale.append(record)
+    attach(stale, named)
 
 
-def _face(key: tuple[Any, ...] | None, template: Any, context: dict[str, Any]) -> Markup:
-    face = _drawn.get(key) if key else None
-    if face is None:
-        face = Markup(template.render(context))  # noqa: S704 - drawn by Jinja, which escapes
-        if key:
-            _keep(key, face)
+def _may_be_kept(record: Any, place: tuple[Any, ...]) -> bool:
+    """Whether the record itself has not changed since it was drawn; what it names may have."""
+    kept = _drawn.get(place)
+    return kept is not None and kept[0][:2] == (record.version, record.updated_at)
+
+
+def _face(
+    listing: Listing,
+    record: Any,
+    place: tuple[Any, ...],
+    named: Sequence[str],
+    template: Any,
+    context: dict[str, Any],
+) -> Markup:
+    if listing.as_of is not None or not place[0]:
+        return _draw(template, context)
+    seen = getattr(record, "_seen", None) or versions([record], named)[0]
+    kept = _drawn.get(place)
+    if kept is not None and kept[0] == seen:
+        return kept[1]
+    face = _draw(template, context)
+    _keep(place, seen, face)
     return face
 
 
-def _keep(key: tuple[Any, ...], face: Markup) -> None:
-    if len(_drawn) >= KEPT:
+def _draw(template: Any, context: dict[str, Any]) -> Markup:
+    return Markup(template.render(context))  # noqa: S704 - drawn by Jinja, which escapes
+
+
+def _keep(place: tuple[Any, ...], seen: tuple[Any, ...], face: Markup) -> None:
+    if place not in _drawn and len(_drawn) >= KEPT:
         # The oldest half; another thread may have taken some of them already.
         for old in list(_drawn)[: KEPT // 2]:
             _drawn.pop(old, None)
-    _drawn[key] = face
+    _drawn[place] = seen, face

@@ -70,3 +70,53 @@ def _attach_many(records: Sequence[Any], field: Any) -> None:
         if not hasattr(record, "_prefetched_objects_cache"):
             record._prefetched_objects_cache = {}
         record._prefetched_objects_cache[field.name] = sets[key]
+
+
+def versions(records: Sequence[Any], names: Iterable[str]) -> list[tuple[Any, ...]]:
+    """For each record its version, and key and version of every record these fields name.
+
+    What is at hand is looked at; of the rest only the versions are read, by one query a field.
+    """
+    if not records:
+        return []
+    seen: list[list[Any]] = [[record.version, record.updated_at] for record in records]
+    for name in names:
+        field: Any = type(records[0])._meta.get_field(name)
+        found = _versions_of_many(records, field) if field.many_to_many else _versions_of_one(records, field)
+        for one, part in zip(seen, found, strict=True):
+            one.append(part)
+    return [tuple(one) for one in seen]
+
+
+def _versions_of_one(records: Sequence[Any], field: Any) -> list[Any]:
+    ids = {getattr(record, field.attname) for record in records if not field.is_cached(record)} - {None}
+    known: dict[int, Any] = {}
+    if ids:
+        rows = field.related_model._base_manager.filter(pk__in=ids)
+        known = {row[0]: row for row in rows.values_list("pk", "version", "updated_at")}
+    return [
+        _version(getattr(record, field.name))
+        if field.is_cached(record)
+        else known.get(getattr(record, field.attname))
+        for record in records
+    ]
+
+
+def _versions_of_many(records: Sequence[Any], field: Any) -> list[Any]:
+    at_hand: dict[int, Any] = {id(r): getattr(r, "_prefetched_objects_cache", {}).get(field.name) for r in records}
+    source, target = f"{field.m2m_field_name()}_id", field.m2m_reverse_field_name()
+    found: dict[int, list[Any]] = defaultdict(list)
+    bare = [record.pk for record in records if at_hand[id(record)] is None]
+    if bare:
+        rows = field.remote_field.through._base_manager.filter(**{f"{source}__in": bare})
+        wanted = (source, f"{target}_id", f"{target}__version", f"{target}__updated_at")
+        for pk, *one in rows.values_list(*wanted).order_by(f"{target}_id"):
+            found[pk].append(tuple(one))
+    return [
+        tuple(found.get(r.pk, ())) if at_hand[id(r)] is None else tuple(map(_version, at_hand[id(r)]))
+        for r in records
+    ]
+
+
+def _version(record: Any) -> tuple[Any, ...] | None:
+    return None if record is None else (record.pk, record.version, record.updated_at)

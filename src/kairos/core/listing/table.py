@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from kairos.core.fields import Field
 from kairos.core.fields import format as shown
 from kairos.core.listing import axis
+from kairos.core.listing.faces import prepare_rows
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.order import find_order, sort_name
 from kairos.core.listing.paging import BadPlace, Page, count_of, page_of
 from kairos.core.listing.reading import is_sortable
-from kairos.core.listing.records import Asked, light, loaded
+from kairos.core.listing.records import Asked, light
 from kairos.core.listing.totals import Tallies, Tally, money_fields, needed_names, sum_texts, tally
 
 GROUPS = 200
@@ -78,7 +79,7 @@ def _flat(listing: Listing, asked: Asked) -> TableView:
     if not is_there:
         notices.append(_("This page is no longer there. You see the first one."))
         page = page_of(light(listing, queryset), order)
-    loaded(listing, page.records, relations(listing))
+    prepare_rows(listing, page.records, listing.shown_fields)
     sums = money_fields(listing.shown_fields)
     if page.before or page.after:
         count, is_whole = count_of(asked.records)
@@ -123,7 +124,8 @@ def _open_first(listing: Listing, asked: Asked, by: Field, groups: list[Group]) 
         page = group_page(listing, asked, by, group.value.value)
         group.records = page.records
         group.more_url = more_url(listing, group.value.key, page)
-    loaded(listing, [record for group in opened for record in group.records or ()], relations(listing))
+    shown = [record for group in opened for record in group.records or ()]
+    prepare_rows(listing, shown, listing.shown_fields)
 
 
 def group_page(listing: Listing, asked: Asked, by: Field, value: Any, *, after: str = "") -> Page:
@@ -149,7 +151,7 @@ def group_rows(listing: Listing, key: str) -> Group:
     asked = Asked(listing, fields=_needed(listing))
     value = axis.value_of(by, key)
     page = group_page(listing, asked, by, value, after=listing.after)
-    loaded(listing, page.records, relations(listing))
+    prepare_rows(listing, page.records, listing.shown_fields)
     return Group(axis.Value(key, value, ""), 0, [], "", page.records, more_url(listing, key, page))
 
 
