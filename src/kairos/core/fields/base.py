@@ -95,7 +95,7 @@ def one(raw: Any) -> str:
     """A single text out of what a form sent. NUL bytes and lone surrogates are refused: no database keeps them."""
     text = raw[0] if isinstance(raw, list | tuple) and raw else ("" if isinstance(raw, list | tuple) else raw)
     text = "" if text is None else str(text)
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
         raise ValidationError(_("This text holds characters that cannot be stored."), code="characters")
     return text
 
