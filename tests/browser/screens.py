@@ -58,6 +58,13 @@ def selection(page: Page) -> None:
     expect(page.locator(".bulkbar")).to_be_visible()
 
 
+def peek(page: Page) -> None:
+    page.goto("/opportunities")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    expect(page.locator("#peek .record-title")).to_be_visible()
+
+
 def user_menu(page: Page) -> None:
     page.goto("/")
     page.locator(".rail-user").click()
@@ -96,6 +103,7 @@ STEPS: dict[str, Callable[[Page], None]] = {
     "condition builder": condition_builder,
     "palette": palette,
     "selection": selection,
+    "peek": peek,
     "user menu": user_menu,
     "editor": editor,
     "import mapping": import_mapping,

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Maker, notice
+from tests.browser.screens import peek
 
 
 def test_g_and_a_letter_goes(page: Page) -> None:
@@ -88,3 +89,17 @@ def test_a_list_is_walked_chosen_edited_and_opened_by_key(page: Page, make: Make
     expect(row.get_by_role("link", name="Walk to me again")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/opportunities/{number}"))
+
+
+def test_p_peeks_at_a_card_and_escape_returns_to_the_board(page: Page) -> None:
+    peek(page)
+    title = page.locator(".card[data-cursor] a").inner_text()
+    panel = page.locator("#peek")
+    expect(panel.locator(".record-title")).to_have_text(title)
+    panel.get_by_role("button", name="Edit Expected revenue").click()
+    expect(panel.locator(".prop-editing")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.locator(".card[data-cursor]")).to_have_count(1)
