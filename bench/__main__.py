@@ -39,7 +39,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=10_000, help="how many opportunities (default 10000)")
     parser.add_argument("--db", default="sqlite", choices=["sqlite", "postgresql"])
     parser.add_argument("--rounds", type=int, default=21, help="requests per measurement (default 21)")
-    parser.add_argument("--only", nargs="*", default=None, help="names of the measurements to make")
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        default=None,
+        help="names of the measurements to make; also as_of, cold_start, memory, throughput",
+    )
     parser.add_argument(
         "--keep", metavar="FILE", default="", help="keep the filled SQLite database here, and reuse it"
     )

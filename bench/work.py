@@ -1,5 +1,6 @@
 """What is measured: whole requests through every middleware, signed in, without the network."""
 
+import datetime as dt
 import json
 import statistics
 import tempfile
@@ -10,16 +11,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
+
+from bench import served
 
 NAMES = ("board", "list", "record", "move", "search", "create", "import")
+EXTRA = ("as_of", "cold_start", "memory", "throughput")
 
 
 def measure(*, size: int, rounds: int, only: list[str] | None = None) -> dict[str, dict[str, float]]:
     """Median milliseconds of a warm request, or records per second, by name."""
     settings.ALLOWED_HOSTS.append("testserver")
     bench = _Bench(rounds)
-    chosen = [name for name in NAMES if only is None or name in only]
+    chosen = NAMES if only is None else [name for name in (*NAMES, *EXTRA) if name in only]
     return {name: getattr(bench, name if name != "import" else "import_")() for name in chosen}
 
 
@@ -42,6 +48,27 @@ class _Bench:
     def board(self) -> dict[str, float]:
         """The whole pipeline board: all columns, their totals, 40 cards each."""
         return self._get(lambda n: "/opportunities?view=board")
+
+    def as_of(self) -> dict[str, float]:
+        """The whole board as it stood a hundred days ago."""
+        day = timezone.localdate() - dt.timedelta(days=100)
+        return self._get(lambda n: f"/opportunities?view=board&as_of={day}")
+
+    def cold_start(self) -> dict[str, float]:
+        return served.cold_start(self._cookie)
+
+    def memory(self) -> dict[str, float]:
+        return served.memory(self._cookie)
+
+    def throughput(self) -> dict[str, float]:
+        """With two workers on PostgreSQL; on SQLite there is one."""
+        return served.throughput(self._cookie, workers=2 if connection.vendor == "postgresql" else 1)
+
+    @property
+    def _cookie(self) -> str:
+        """The session of the signed-in person, for a client of our own."""
+        name = settings.SESSION_COOKIE_NAME
+        return f"{name}={self.client.cookies[name].value}"
 
     def list(self) -> dict[str, float]:
         """The first 80 of the list."""
