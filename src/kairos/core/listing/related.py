@@ -103,7 +103,9 @@ def _versions_of_one(records: Sequence[Any], field: Any) -> list[Any]:
 
 
 def _versions_of_many(records: Sequence[Any], field: Any) -> list[Any]:
-    at_hand: dict[int, Any] = {id(r): getattr(r, "_prefetched_objects_cache", {}).get(field.name) for r in records}
+    at_hand: dict[int, Any] = {
+        id(r): getattr(r, "_prefetched_objects_cache", {}).get(field.name) for r in records
+    }
     source, target = f"{field.m2m_field_name()}_id", field.m2m_reverse_field_name()
     found: dict[int, list[Any]] = defaultdict(list)
     bare = [record.pk for record in records if at_hand[id(record)] is None]
