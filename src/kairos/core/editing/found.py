@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 
+from kairos.core.listing.related import attach
 from kairos.core.records import RecordType, type_called
 
 View = Callable[..., HttpResponse]
@@ -55,7 +56,9 @@ def type_or_404(plural: str, user: Any) -> RecordType:
 
 def record_or_404(record_type: RecordType, pk: int, user: Any) -> Any:
     """The record with what its page shows of others, in a fixed number of queries."""
-    return _one_or_404(complete(record_type, record_type.visible_to(user)), pk)
+    record = _one_or_404(record_type.visible_to(user), pk)
+    attach([record], _named(record_type))
+    return record
 
 
 def bare_record_or_404(record_type: RecordType, pk: int, user: Any) -> Any:
@@ -75,7 +78,9 @@ def complete(record_type: RecordType, queryset: models.QuerySet[Any]) -> models.
 
     One small query for each relation that is set: a join of ten tables costs the database more to plan than to answer.
     """
+    return queryset.prefetch_related(*_named(record_type))
+
+
+def _named(record_type: RecordType) -> list[str]:
     kinds = ("relation", "person", "relations", "people", "tags")
-    return queryset.prefetch_related(
-        *(name for name, field in record_type.fields.items() if field.kind in kinds)
-    )
+    return [name for name, field in record_type.fields.items() if field.kind in kinds]
