@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -38,7 +39,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_can_be_done_again(tmp_path:
     )
     _wait_until_it_writes(home)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
 
     assert left(home) == "LEFT 0 0 0"
     again = kairos(home, "import", "contacts", str(file), "--json")
@@ -55,10 +56,23 @@ def _tags(folder: Path) -> Path:
 
 
 def _wait_until_it_writes(home: Path) -> None:
-    """The write-ahead log grows as soon as rows go in."""
-    log = home / "kairos.sqlite3-wal"
-    for _ in range(600):
-        if log.exists() and log.stat().st_size > 500_000:
+    """Until its transaction has been open for a moment: nobody else can begin to write."""
+    seen = 0
+    for _ in range(1500):
+        seen = seen + 1 if _is_locked(home) else 0
+        if seen > 10:
             return
         time.sleep(0.02)
     raise AssertionError("the import never began to write")
+
+
+def _is_locked(home: Path) -> bool:
+    database = sqlite3.connect(home / "kairos.sqlite3", timeout=0, isolation_level=None)
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        database.close()
+    return False

@@ -124,9 +124,9 @@ def _by_dependency(record_types: Any) -> list[str]:
 
 
 def _targets(model: type[models.Model]) -> set[Any]:
-    return {
-        f.related_model for f in model._meta.get_fields() if f.is_relation and (f.concrete or f.many_to_many)
-    }
+    """What a model refers to by fields of its own; what refers to it does not count."""
+    own = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return {field.related_model for field in own if field.is_relation}
 
 
 def _recreate(
