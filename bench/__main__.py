@@ -46,7 +46,10 @@ def _options() -> argparse.Namespace:
         help="names of the measurements to make; also as_of, cold_start, memory, throughput",
     )
     parser.add_argument(
-        "--keep", metavar="FILE", default="", help="keep the filled SQLite database here, and reuse it"
+        "--keep",
+        metavar="NAME",
+        default="",
+        help="keep the filled database, a file or a name on the server, and reuse it",
     )
     return parser.parse_args()
 

@@ -15,7 +15,7 @@ NAME = "kairos_bench"
 def prepared(kind: str, *, size: int, keep: str) -> Iterator[None]:
     """Set Django up on a filled database of `size` opportunities."""
     if kind == "postgresql":
-        with _postgresql():
+        with _postgresql(keep):
             _fill(size)
             yield
         return
@@ -26,17 +26,21 @@ def prepared(kind: str, *, size: int, keep: str) -> Iterator[None]:
 
 
 @contextmanager
-def _postgresql() -> Iterator[None]:
+def _postgresql(keep: str) -> Iterator[None]:
     import psycopg
 
+    name = keep or NAME
     with psycopg.connect(f"{SERVER}/postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME}")
-        os.environ["KAIROS_DATABASE_URL"] = f"{SERVER}/{NAME}"
+        if not keep:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            server.execute(f"CREATE DATABASE {name}")
+        os.environ["KAIROS_DATABASE_URL"] = f"{SERVER}/{name}"
         try:
             yield
         finally:
-            server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            if not keep:
+                server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _fill(size: int) -> None:
