@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup
 
+from kairos.core.access import Access
 from kairos.core.fields import Field
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import loaded
@@ -39,7 +40,8 @@ def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Fiel
     kind = listing.record_type
     if listing.as_of is None:
         attach(records, kind.list_prefetch)
-    places = [(record, _row_place(listing, record, fields)) for record in records]
+    same, editable = _row_place(listing, fields), _editable(listing, records, fields)
+    places = [(record, (*same, may, record.pk)) for record, may in zip(records, editable, strict=True)]
     _prepare(listing, places, [*_relations(fields), *kind.list_prefetch])
 
 
@@ -70,10 +72,10 @@ def rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> M
         "is_editable": listing.is_editable,
         "from_list": FROM_LIST,
     }
-    made = []
-    for record in records:
-        place = getattr(record, "_place", None) or _row_place(listing, record, fields)
-        context = {"record": record, "editable": place[-2], **given}
+    made, same = [], _row_place(listing, fields)
+    for record, editable in zip(records, _editable(listing, records, fields), strict=True):
+        place = (*same, editable, record.pk)
+        context = {"record": record, "editable": editable, **given}
         made.append(_face(listing, record, place, named, template, context))
     from_list = Markup("?list={}").format(quote(query, safe="")) if query else Markup("")
     return Markup("").join(made).replace(FROM_LIST, from_list)
@@ -86,11 +88,10 @@ def _card_place(listing: Listing, is_movable: bool) -> tuple[Any, ...]:
     return "card", is_movable, int(listing.now.timestamp()) // (MINUTES * 60), *_reader(listing)
 
 
-def _row_place(listing: Listing, record: Any, fields: Sequence[Field]) -> tuple[Any, ...]:
-    names = tuple(field.name for field in fields)
+def _row_place(listing: Listing, fields: Sequence[Field]) -> tuple[Any, ...]:
     # A column without a field of the model may show anything, so that no version vouches for it.
     is_plain = all(field.model_field is not None for field in fields)
-    return "row" if is_plain else "", names, *_reader(listing), _editable(listing, record, fields), record.pk
+    return "row" if is_plain else "", tuple(field.name for field in fields), *_reader(listing)
 
 
 def _reader(listing: Listing) -> tuple[Any, ...]:
@@ -99,12 +100,17 @@ def _reader(listing: Listing) -> tuple[Any, ...]:
     return listing.record_type.name, listing.is_editable, get_language(), zone
 
 
-def _editable(listing: Listing, record: Any, fields: Sequence[Field]) -> tuple[str, ...]:
-    """What of this record the person may change in place."""
+def _editable(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> list[tuple[str, ...]]:
+    """What of each record the person may change in place."""
     if not listing.is_editable:
-        return ()
-    may = listing.record_type.access.can_edit_field
-    return tuple(field.name for field in fields if field.editable and may(listing.user, record, field.name))
+        return [()] * len(records)
+    access, user = listing.record_type.access, listing.user
+    names = tuple(field.name for field in fields if field.editable)
+    if type(access).can_edit_field is Access.can_edit_field:
+        # One rule for all fields of a record.
+        return [names if access.can_edit(user, record) else () for record in records]
+    may = access.can_edit_field
+    return [tuple(name for name in names if may(user, record, name)) for record in records]
 
 
 def _relations(fields: Iterable[Field]) -> list[str]:
@@ -125,7 +131,7 @@ def _prepare(listing: Listing, places: list[tuple[Any, tuple[Any, ...]]], named:
         return
     stale = []
     for (record, place), seen in zip(places, versions(records, named), strict=True):
-        record._place, record._seen = place, seen
+        record._seen = seen
         kept = _drawn.get(place)
         if kept is None or kept[0] != seen:
             stale.append(record)
