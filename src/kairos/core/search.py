@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
 from kairos.core.history.bulk import chunks
 from kairos.core.models import MatchKey, SearchEntry
@@ -16,6 +17,8 @@ from kairos.core.models import MatchKey, SearchEntry
 # Stands before a pair of Chinese characters in the stored text, so that two of them make one trigram to look for.
 PAIR = "ʘ"
 LONGEST_TEXT = 2000
+# What PostgreSQL keeps an index of, by which texts are found that begin with a query.
+BEGINNING = 40
 WRITE_ENTRY = (
     "INSERT INTO core_searchentry (id, record_type, record_id, text) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (record_type, record_id) DO UPDATE SET text = excluded.text"
@@ -94,7 +97,7 @@ def some_matches(query: str, kinds: Sequence[str], *, most: int) -> dict[str, Ma
     if phrase and not others:
         found = _newest_in_index(phrase, kinds, most)
         return {kind: Matches(ids, len(ids) == most) for kind, ids in found.items()}
-    entries = matching_entries(query).filter(record_type__in=kinds)
+    entries = matching_entries(query)
     sample = _by_kind(entries.values_list("record_type", "record_id")[:most])
     is_cut = sum(map(len, sample.values())) == most
     matches = {kind: Matches(ids, is_cut) for kind, ids in sample.items()}
@@ -107,11 +110,12 @@ def some_matches(query: str, kinds: Sequence[str], *, most: int) -> dict[str, Ma
 
 def beginning_ids(record_type: str, query: str, *, most: int) -> list[int]:
     """Keys of some records of a kind whose text begins with the query."""
-    words, numbers = normalise(query), SearchEntry.numbers(record_type)
+    words = normalise(query)
     if connection.vendor == "sqlite" and len(words) >= 3:
         phrase = '^"' + words.replace('"', '""') + '"'
         return _newest_in_index(phrase, [record_type], most).get(record_type, [])
-    found = SearchEntry.objects.filter(pk__range=(numbers.start, numbers[-1]), text__startswith=words)
+    entries = SearchEntry.objects.filter(record_type=record_type).annotate(beginning=Left("text", BEGINNING))
+    found = entries.filter(beginning__startswith=words[:BEGINNING], text__startswith=words)
     return list(found.values_list("record_id", flat=True)[:most])
 
 
