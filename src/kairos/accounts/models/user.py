@@ -106,9 +106,9 @@ class User(AbstractBaseUser, Record):
     def team_ids(self) -> list[int]:
         """Teams this person belongs to or leads; asked once per loaded person."""
         if not hasattr(self, "_team_ids"):
-            self._team_ids = sorted(
-                {*self.teams.values_list("pk", flat=True), *self.led_teams.values_list("pk", flat=True)}
-            )
+            of_member = User.teams.through.objects.filter(user=self).values_list("team_id")
+            of_leader = User.led_teams.through.objects.filter(user=self).values_list("team_id")
+            self._team_ids = sorted(pk for (pk,) in of_member.union(of_leader))
         return self._team_ids
 
     def led_people(self) -> models.QuerySet["User"]:
