@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 def store_entries(change_set_id: int, entries: Sequence[Entry]) -> None:
     """Insert these as field changes of a change set, in order."""
     if entries:
-        insert_rows(FieldChange._meta.db_table, COLUMNS, _adapted(change_set_id, entries))
+        insert_rows(FieldChange._meta.db_table, COLUMNS, _adapted(change_set_id, entries), count=len(entries))
 
 
 def _adapted(change_set_id: int, entries: Sequence[Entry]) -> Iterable[Any]:

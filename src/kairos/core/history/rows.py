@@ -6,13 +6,23 @@ from typing import Any
 
 from django.db import connection, models
 
+FEW = 20
 
-def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values are as the driver takes them; one prepared statement, or COPY on PostgreSQL."""
+
+def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, count: int) -> None:
+    """Insert rows whose values are as the driver takes them; one prepared statement, or COPY on PostgreSQL.
+
+    `count` is how many there are about: few are there sooner by a plain statement.
+    """
     quoted = connection.ops.quote_name(table)
     names = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and count <= FEW:
+            given = list(rows)
+            marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(given))
+            sql = f"INSERT INTO {quoted} ({names}) VALUES {marks}"  # noqa: S608 - only names of our own
+            cursor.execute(sql, [value for row in given for value in row])
+        elif connection.vendor == "postgresql":
             with cursor.copy(f"COPY {quoted} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
@@ -35,7 +45,8 @@ def insert_records(model: type[models.Model], records: Sequence[models.Model]) -
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.GeneratedField)]
     parts = [(field.attname, _converter(field)) for field in fields]
     rows = ([convert(getattr(record, name)) for name, convert in parts] for record in records)
-    insert_rows(model._meta.db_table, [str(field.column) for field in fields], rows)
+    names = [str(field.column) for field in fields]
+    insert_rows(model._meta.db_table, names, rows, count=len(records))
 
 
 def _numbers(model: type[models.Model], count: int) -> Iterable[int]:
