@@ -154,7 +154,7 @@ def refresh_entries(
             stale[record_type] |= {
                 pk for pk, fields in ids.items() if pk not in gone and ("" in fields or fields & names)
             }
-            _remove(record_type.name, gone)
+            _remove(record_type.stored_name, gone)
         _collect_dependents(
             stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids
         )
@@ -178,7 +178,9 @@ def _collect_dependents(
     for other in all_types():
         for path in other.search:
             name, _dot, shown = path.partition(".")
-            if shown and other.model._meta.get_field(name).related_model is model:
+            if other.model._meta.proxy or not shown:
+                continue
+            if other.model._meta.get_field(name).related_model is model:
                 changed = [pk for pk in ids if shown in touched[pk]]
                 for part in chunks(changed):
                     found = other.model._base_manager.filter(**{f"{name}__in": part})
@@ -189,7 +191,7 @@ def _rewrite(record_type: Any, ids: list[int]) -> None:
     paths = [path.replace(".", "__") for path in record_type.search]
     rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
     with connection.cursor() as cursor:
-        numbers, name = SearchEntry.numbers(record_type.name), record_type.name
+        numbers, name = SearchEntry.numbers(record_type.stored_name), record_type.stored_name
         cursor.executemany(WRITE_ENTRY, [(numbers[pk], name, pk, entry_text(parts)) for pk, *parts in rows])
     if record_type.match_keys:
         _rewrite_keys(record_type, ids)
@@ -198,7 +200,7 @@ def _rewrite(record_type: Any, ids: list[int]) -> None:
 def _rewrite_keys(record_type: Any, ids: list[int]) -> None:
     keys = record_type.match_keys
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    stored = MatchKey.objects.filter(record_type=record_type.name, record_id__in=ids)
+    stored = MatchKey.objects.filter(record_type=record_type.stored_name, record_id__in=ids)
     for pk, kind, value in stored.values_list("record_id", "kind", "value"):
         present[pk].add((kind, value))
     new, stale = [], []
@@ -208,9 +210,10 @@ def _rewrite_keys(record_type: Any, ids: list[int]) -> None:
             continue
         stale.append(record.pk)
         new += [
-            MatchKey(record_type=record_type.name, record_id=record.pk, kind=k, value=v) for k, v in wanted
+            MatchKey(record_type=record_type.stored_name, record_id=record.pk, kind=k, value=v)
+            for k, v in wanted
         ]
-    MatchKey.objects.filter(record_type=record_type.name, record_id__in=stale).delete()
+    MatchKey.objects.filter(record_type=record_type.stored_name, record_id__in=stale).delete()
     MatchKey.objects.bulk_create(new, batch_size=1000)
 
 

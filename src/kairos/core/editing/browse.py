@@ -96,7 +96,7 @@ def out_of_sight(rows: Sequence[ChangeSet], user: Any) -> set[int]:
 def visible_ids(record_type: RecordType, ids: Any, user: Any, *, is_own: bool = False) -> set[int]:
     """Those of the ids this person sees; leaders, and whoever deleted them, also those that are no longer there."""
     wanted = set(ids)
-    seen = set(record_type.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    seen = set(record_type.known_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
     if user.is_leader or is_own:
         there = set(record_type.model._base_manager.filter(pk__in=wanted - seen).values_list("pk", flat=True))
         seen |= wanted - seen - there
@@ -151,7 +151,7 @@ def _named(ids: Sequence[tuple[str, int]], user: Any, *, is_own: bool) -> dict[t
         if record_type is None:
             continue
         wanted = [pk for kind, pk in ids if kind == name]
-        there = record_type.visible_to(user).in_bulk(wanted)
+        there = record_type.known_to(user).in_bulk(wanted)
         gone = visible_ids(record_type, wanted, user, is_own=is_own) - there.keys()
         for pk in wanted:
             if pk in there:

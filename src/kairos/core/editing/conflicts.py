@@ -42,7 +42,7 @@ def _titles(kind: str, ids: set[int], user: Any) -> dict[int, tuple[str, str]]:
         record_type = type_named(kind)
     except KeyError:
         return {}
-    found = record_type.visible_to(user).in_bulk(list(ids))
+    found = record_type.known_to(user).in_bulk(list(ids))
     return {pk: (record_type.title(record), record_type.url_of(pk)) for pk, record in found.items()}
 
 

@@ -92,7 +92,7 @@ def create_from_form(
         return None, errors
     with once(by=by, key=data.get("key", "")[:40]) as attempt:
         if attempt.earlier is not None:
-            pk = created_id(attempt.earlier, record_type.name)
+            pk = created_id(attempt.earlier, record_type.stored_name)
             return Created(record_type.visible_to(by).filter(pk=pk).first(), attempt), {}
         record = _create(record_type, _told(fields, values), by=by)
     return Created(record, attempt), {}

@@ -40,10 +40,12 @@ def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
     """Records this person may see, by kind, exact and beginning matches first."""
     words = normalise(query[:LONGEST])
     types = _listed(user)
-    matches = some_matches(words, [one.name for one in types], most=FEW) if words else {}
+    matches = (
+        some_matches(words, list(dict.fromkeys(one.stored_name for one in types)), most=FEW) if words else {}
+    )
     groups = []
-    for record_type in (one for one in types if one.name in matches):
-        records = _ranked(record_type, user, words, most, matches[record_type.name])
+    for record_type in (one for one in types if one.stored_name in matches):
+        records = _ranked(record_type, user, words, most, matches[record_type.stored_name])
         if records:
             items = [_found(record_type, record) for record in records]
             groups.append(FoundGroup(str(record_type.label_plural), items, record_type.url))
@@ -63,11 +65,11 @@ def _ranked(record_type: RecordType, user: Any, words: str, most: int, matches: 
     seen = record_type.visible_to(user).filter(archived_at=None).values_list("pk", title)
     ids = matches.ids
     if matches.is_cut:
-        ids = [*ids, *beginning_ids(record_type.name, words, most=most * 4)]
+        ids = [*ids, *beginning_ids(record_type.stored_name, words, most=most * 4)]
     found = dict(seen.filter(pk__in=ids))
     if matches.is_cut and len(found) < most:
         # This person sees few of them: look among all.
-        found |= dict(seen.filter(pk__in=matching_ids(record_type.name, words))[: most * 8])
+        found |= dict(seen.filter(pk__in=matching_ids(record_type.stored_name, words))[: most * 8])
 
     def rank(pk: int) -> tuple[bool, bool, int]:
         name = normalise(str(found[pk]))
@@ -162,6 +164,6 @@ def recent_records(user: Any) -> list[Found]:
     for kind in {kind for kind, _pk in wanted}:
         ids = [pk for name, pk in wanted if name == kind]
         single = {path.partition(".")[0] for path in types[kind].search if "." in path}
-        for record in types[kind].visible_to(user).select_related(*single).filter(pk__in=ids):
+        for record in types[kind].known_to(user).select_related(*single).filter(pk__in=ids):
             there[(kind, record.pk)] = _found(types[kind], record)
     return [there[key] for key in wanted if key in there][:RECENT]

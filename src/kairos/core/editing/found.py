@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from kairos.core.listing.related import attach
 from kairos.core.records import RecordType, type_called
@@ -39,7 +40,14 @@ def _finding(view: View, find: Callable[[RecordType, int, Any], Any]) -> View:
     @of_type
     @wraps(view)
     def found(request: HttpRequest, record_type: RecordType, pk: int, **kwargs: Any) -> HttpResponse:
-        return view(request, record_type, find(record_type, pk, request.user), **kwargs)
+        try:
+            record = find(record_type, pk, request.user)
+        except Http404:
+            url = None if request.method == "POST" else record_type.elsewhere(pk, request.user)
+            if url is None:
+                raise
+            return redirect(url)
+        return view(request, record_type, record, **kwargs)
 
     return found
 

@@ -135,7 +135,9 @@ def _mine_text(field: Field, raw: Any, user: Any) -> str:
 
 
 def _changes(record_type: RecordType, record: Any, field: Field) -> Any:
-    of_field = FieldChange.objects.filter(record_type=record_type.name, record_id=record.pk, field=field.name)
+    of_field = FieldChange.objects.filter(
+        record_type=record_type.stored_name, record_id=record.pk, field=field.name
+    )
     return of_field.select_related("change_set__by").order_by("-at", "-pk")
 
 

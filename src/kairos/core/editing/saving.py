@@ -42,7 +42,7 @@ def save_field(record_type: RecordType, record: Any, field: Field, *, value: Any
     if rows:
         saved.change_set = rows[-1]
         own = FieldChange.objects.filter(
-            change_set=rows[-1], record_type=record_type.name, record_id=record.pk
+            change_set=rows[-1], record_type=record_type.stored_name, record_id=record.pk
         )
         saved.changed = set(own.values_list("field", flat=True))
     return saved

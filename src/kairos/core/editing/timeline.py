@@ -104,7 +104,7 @@ def _mark(before: str) -> tuple[dt.datetime, int] | None:
 def _read(
     record_type: RecordType, record: Any, mark: tuple[dt.datetime, int] | None
 ) -> tuple[list[FieldChange], list[EventEntry]]:
-    of_record = Q(record_type=record_type.name, record_id=record.pk)
+    of_record = Q(record_type=record_type.stored_name, record_id=record.pk)
     if mark is not None:
         of_record &= Q(at__lt=mark[0]) | Q(at=mark[0], change_set_id__lt=mark[1])
     order = ("-at", "-change_set_id", "pk")

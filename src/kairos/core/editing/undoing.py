@@ -72,7 +72,7 @@ def _may_write(name: str, fields_by_id: dict[int, set[str]], user: Any) -> bool:
         return False
     ids = set(fields_by_id)
     existing = _existing(record_type.model._base_manager.all(), ids)
-    if existing - _existing(record_type.visible_to(user), ids):
+    if existing - _existing(record_type.known_to(user), ids):
         return False
     if ids - existing and not record_type.access.can_create(user):
         return False

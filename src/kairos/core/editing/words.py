@@ -42,7 +42,7 @@ class Words:
                     pk for text in (change.old, change.new) for pk in _ids(field, text)
                 }
         for record_type, ids in wanted.items():
-            found = record_type.visible_to(user).in_bulk(list(ids)[:1000])
+            found = record_type.known_to(user).in_bulk(list(ids)[:1000])
             self._names[record_type] = {pk: record_type.title(record) for pk, record in found.items()}
 
     def row(self, change: FieldChange, *, record: Any = None) -> Row:

@@ -81,8 +81,8 @@ def kept_fields(model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
 
 
 def type_name(model: type[models.Model]) -> str:
-    """The record type's name in history, search and live regions: the model's, singular, lower case."""
-    return str(model._meta.model_name)
+    """The name of a model's records in history and search: singular, lower case; a proxy's are its model's."""
+    return str((model._meta.concrete_model or model)._meta.model_name)
 
 
 def snapshot(record: models.Model, related: dict[str, list[int]]) -> str:

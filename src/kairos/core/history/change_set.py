@@ -85,6 +85,11 @@ def change_set(
         rows.append(changes.row)
 
 
+def _table(model: type[models.Model]) -> type[models.Model]:
+    """The model that has the table: a proxy's records are its model's."""
+    return model._meta.concrete_model or model
+
+
 class Changes:
     """What one change set writes. Field changes wait in memory until `flush`, in the same transaction."""
 
@@ -122,7 +127,7 @@ class Changes:
 
     def lock(self, record: M) -> M:
         """Read the record again, held until the end of the transaction. Raises `RecordGone`."""
-        key = (type(record), record.pk)
+        key = (_table(type(record)), record.pk)
         if key not in self._locked:
             try:
                 record.refresh_from_db(
@@ -141,7 +146,7 @@ class Changes:
         record = model(**values)
         self._stamp(record, values)
         record.save(force_insert=True)
-        self._locked.add((model, record.pk))
+        self._locked.add((_table(model), record.pk))
         self._note(record, "", None, None)
         for name, items in related.items():
             if items:
@@ -194,7 +199,7 @@ class Changes:
             if field.many_to_many
         }
         self._note(record, "", snapshot(record, related), None)
-        self._deleted.setdefault(type(record), set()).add(record.pk)
+        self.forget(type(record), [record.pk])
         type(record)._base_manager.filter(pk=record.pk).delete()
 
     def event(self, name: str, record: models.Model, **params: Any) -> None:
@@ -243,14 +248,14 @@ class Changes:
         self.touch(model, record_id, field)
 
     def touch(self, model: type[models.Model], record_id: int, field: str = "") -> None:
-        self._touched.setdefault(model, {}).setdefault(record_id, set()).add(field)
+        self._touched.setdefault(_table(model), {}).setdefault(record_id, set()).add(field)
 
     def forget(self, model: type[models.Model], ids: Iterable[int]) -> None:
-        self._deleted.setdefault(model, set()).update(ids)
+        self._deleted.setdefault(_table(model), set()).update(ids)
 
     def about(self, model: type[models.Model]) -> None:
         """The change set is foremost about records of this model, whatever else it writes first."""
-        self._touched.setdefault(model, {})
+        self._touched.setdefault(_table(model), {})
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

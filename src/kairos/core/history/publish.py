@@ -15,12 +15,14 @@ def publish_after_commit(
     row: ChangeSet, touched: Mapping[type[models.Model], Mapping[int, set[str]]], events: list[EventEntry]
 ) -> None:
     """Name the regions a change set touched. Beyond fifty records only the type is named: the list fetches itself."""
+    from kairos.core.records.registry import types_on
+
     regions: list[str] = []
     for model, ids in touched.items():
-        name = type_name(model)
-        regions.append(name)
-        if len(ids) <= MANY:
-            regions += [f"{name}-{pk}" for pk in ids]
+        for name in [one.name for one in types_on(model)] or [type_name(model)]:
+            regions.append(name)
+            if len(ids) <= MANY:
+                regions += [f"{name}-{pk}" for pk in ids]
     transaction.on_commit(lambda: _publish(regions, events), robust=True)
 
 

@@ -48,7 +48,7 @@ class _Net:
 def model_of(record_type: str) -> type[models.Model]:
     """The model whose records the history calls by this name. Raises `LookupError`."""
     for model in apps.get_models():
-        if type_name(model) == record_type and hasattr(model, "untracked"):
+        if type_name(model) == record_type and hasattr(model, "untracked") and not model._meta.proxy:
             return model
     raise LookupError(record_type)
 

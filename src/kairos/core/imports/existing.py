@@ -84,7 +84,7 @@ class Matcher:
     def _by_match_key(self, keys: set[tuple[str, str]]) -> dict[tuple[str, str], list[Any]]:
         ids_by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
         for part in chunks(sorted({value[:200] for _kind, value in keys})):
-            rows = MatchKey.objects.filter(record_type=self.record_type.name, value__in=part)
+            rows = MatchKey.objects.filter(record_type=self.record_type.stored_name, value__in=part)
             for kind, value, pk in rows.values_list("kind", "value", "record_id"):
                 ids_by_key[kind, value].append(pk)
         wanted = sorted({pk for key in keys for pk in ids_by_key.get((key[0], key[1][:200]), ())})

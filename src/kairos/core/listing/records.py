@@ -21,17 +21,19 @@ class Asked:
     def __init__(self, listing: Listing, *, fields: Iterable[str] = ()) -> None:
         self.listing = listing
         self.names: dict[str, str] = {}
-        found = listing.record_type.visible_to(listing.user)
+        kind = listing.record_type
+        found = kind.visible_to(listing.user)
         if listing.cutoff is not None:
-            needed = {*listing.mentioned, *fields, ARCHIVED}
-            found = as_of(found, listing.cutoff, needed)
-            self.names = names_then(listing.record_type.model, needed)
+            needed = {*listing.mentioned, *fields, ARCHIVED, *kind.scope}
+            found = as_of(kind.known_to(listing.user), listing.cutoff, needed)
+            self.names = names_then(kind.model, needed)
+            found = found.filter(**{self.name(name): value for name, value in kind.scope.items()})
         found = found.filter(**{f"{self.name(ARCHIVED)}__isnull": not listing.is_archived})
         condition = compile(listing.condition, listing.context(self.names))
         self.condition = condition
         self.records: QuerySet[Any] = found.filter(condition) if condition else found
         if listing.q:
-            self.records = self.records.filter(pk__in=matching_ids(listing.record_type.name, listing.q))
+            self.records = self.records.filter(pk__in=matching_ids(kind.stored_name, listing.q))
 
     def counted(self, names: Iterable[str], where: Q) -> QuerySet[Any] | None:
         """The same question asked of the record type's tally, or None where the tally cannot answer it."""
@@ -41,7 +43,9 @@ class Asked:
         known = {field.name for field in model._meta.concrete_fields}
         if not {*listing.mentioned, *names, *_fields_in(where)} <= known:
             return None
-        found = model.objects.visible_to(listing.user).filter(archived_at__isnull=not listing.is_archived)
+        found = model.objects.visible_to(listing.user).filter(
+            archived_at__isnull=not listing.is_archived, **listing.record_type.scope
+        )
         return found.filter(self.condition, where)
 
     def name(self, field: str) -> str:

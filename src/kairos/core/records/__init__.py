@@ -11,6 +11,7 @@ from kairos.core.records.registry import (
     type_called,
     type_named,
     type_of,
+    types_on,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "type_called",
     "type_named",
     "type_of",
+    "types_on",
 ]

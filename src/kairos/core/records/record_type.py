@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ class RecordType:
     Subclasses are declared in `<app>/records.py` and set the class attributes below; nothing else is needed for list,
     board, record page, quick create, inline and bulk edit, search, saved views, import, export and live updates.
     Names of fields are the model's; `field_options` lays a `core.fields.Field` over the derived one.
+    Where record types share a table, each has a proxy model, and `scope` the values by which its records differ.
     """
 
     model: ClassVar[type[Any]]
@@ -41,6 +42,7 @@ class RecordType:
     views: ClassVar[Sequence[str]] = ("list",)
     board: ClassVar[Board | None] = None
     tally: ClassVar[type[Any] | None] = None
+    scope: ClassVar[Mapping[str, Any]] = {}
     sections: ClassVar[Sequence[Section]] = ()
     quick_create: ClassVar[Sequence[str]] = ("name",)
     actions: ClassVar[Sequence[Action]] = ()
@@ -58,6 +60,12 @@ class RecordType:
 
     @cached_property
     def name(self) -> str:
+        """Singular, lower case: in regions, saved views and addresses. Unique among record types."""
+        return str(self.model._meta.model_name)
+
+    @cached_property
+    def stored_name(self) -> str:
+        """What history and search call the records; the same for every record type on one table."""
         return type_name(self.model)
 
     @property
@@ -118,6 +126,14 @@ class RecordType:
     def visible_to(self, user: Any) -> models.QuerySet[Any]:
         """The one door to this kind of record."""
         return self.model.objects.visible_to(user)
+
+    def known_to(self, user: Any) -> models.QuerySet[Any]:
+        """What this person may see of the whole table, also what is, or was, of another record type on it."""
+        return self.visible_to(user)
+
+    def elsewhere(self, pk: int, user: Any) -> str | None:
+        """Where the record of this number is now, if this person may see it there: its old address leads on."""
+        return None
 
     def title(self, record: Any) -> str:
         return str(getattr(record, self.title_field)) or f"#{record.pk}"

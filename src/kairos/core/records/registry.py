@@ -67,8 +67,13 @@ def find_type(model: type[Any]) -> RecordType | None:
     return _by_model.get(model)
 
 
+def types_on(model: type[Any]) -> list[RecordType]:
+    """Every record type whose records are in this model's table: leads and opportunities are in one."""
+    return [one for one in _by_plural.values() if one.model._meta.concrete_model is model]
+
+
 def type_named(name: str) -> RecordType:
-    """The record type whose singular name the history uses. Raises `KeyError`."""
+    """The record type of this singular name, which the history uses too. Raises `KeyError`."""
     for record_type in _by_plural.values():
         if record_type.name == name:
             return record_type

@@ -73,7 +73,7 @@ def _found(record_type: RecordType, choices: QuerySet[Any], query: str) -> list[
             default=Value(2),
             output_field=IntegerField(),
         )
-        found = found.filter(pk__in=matching_ids(record_type.name, query)).order_by(rank, title, "pk")
+        found = found.filter(pk__in=matching_ids(record_type.stored_name, query)).order_by(rank, title, "pk")
     elif not choices.query.order_by:
         found = found.order_by(title, "pk")
     return list(found[:MOST])
