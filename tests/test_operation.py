@@ -231,4 +231,4 @@ def test_a_spreadsheet_can_be_imported_before_the_first_start(tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["created"] == 1
     counted = kairos(tmp_path / "home", "shell", "-c", "print('STAGES', Stage.objects.active().count())")
-    assert "STAGES 5" in counted.stdout
+    assert "STAGES 8" in counted.stdout

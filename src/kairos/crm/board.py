@@ -8,14 +8,19 @@ from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused
 from kairos.crm.actions.opportunities import assign_opportunities, move_opportunity, update_opportunity
 from kairos.crm.actions.stages import matching_stage
-from kairos.crm.models import Opportunity, Stage, Status
+from kairos.crm.models import Kind, Opportunity, Stage, Status
 
 
 class CannotMoveHere(ActionRefused):
     message = _("Use Won, Lost or Reopen to change whether a deal is open.")
 
 
-def stages_for(user: Any, values: dict[str, list[Any]]) -> list[Stage]:
+def lead_stages_for(user: Any, values: dict[str, list[Any]]) -> list[Stage]:
+    """As `stages_for`, of the leads' process."""
+    return stages_for(user, values, kind=Kind.LEAD)
+
+
+def stages_for(user: Any, values: dict[str, list[Any]], *, kind: str = Kind.OPPORTUNITY) -> list[Stage]:
     """The columns: the stages of the teams the condition names, else of the person's teams.
 
     `values` holds, per field, the values the condition allows. When the teams sell by different stages the board shows
@@ -27,8 +32,10 @@ def stages_for(user: Any, values: dict[str, list[Any]]) -> list[Stage]:
     owners = [team.pk for team in found if team.has_own_stages]
     shared = not found or len(owners) < len(found)
     if not shared and not values.get("team"):
-        shared = Opportunity.objects.visible_to(user).active().open().filter(stage__team=None).exists()
-    stages = Stage.objects.active().filter(team__in=owners) | Stage.objects.active().filter(team=None)
+        deals = Opportunity.with_leads.visible_to(user).active().open()
+        shared = deals.filter(kind=kind, stage__team=None).exists()
+    kept = Stage.objects.active().filter(kind=kind)
+    stages = kept.filter(team__in=owners) | kept.filter(team=None)
     order = {pk: n for n, pk in enumerate([None, *owners] if shared else owners)}
     chosen = [stage for stage in stages.select_related("team") if stage.team_id in order]
     return sorted(chosen, key=lambda stage: (order[stage.team_id], stage.position, stage.pk))

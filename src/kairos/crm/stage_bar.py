@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from kairos.core.fields.format import days as days_text
 from kairos.core.models import FieldChange
+from kairos.core.records import type_of
 from kairos.crm.models import Opportunity, Stage
 
 
@@ -16,7 +17,7 @@ def stages_of(
     opportunity: Opportunity, *, now: dt.datetime | None = None, can_move: bool = True
 ) -> list[dict[str, Any]]:
     """One entry per stage for the macro `stage_bar`: name, state, days spent, and what moves the deal there."""
-    stages = list(Stage.objects.for_team(_team(opportunity)).active())
+    stages = list(Stage.objects.for_team(_team(opportunity), opportunity.kind).active())
     spent = time_in_stages(opportunity, now=now or timezone.now())
     position = next((n for n, stage in enumerate(stages) if stage.pk == opportunity.stage_id), -1)
     return [
@@ -59,7 +60,7 @@ def _duration(spent: dt.timedelta | None) -> dict[str, str]:
 
 def _mover(opportunity: Opportunity, stage: Stage) -> dict[str, str]:
     return {
-        "hx-post": reverse("record-field", args=["opportunities", opportunity.pk, "stage"]),
+        "hx-post": reverse("record-field", args=[type_of(type(opportunity)).plural, opportunity.pk, "stage"]),
         "hx-vals": f'{{"value": "{stage.pk}", "was": "{opportunity.stage_id}"}}',
         "hx-swap": "none",
     }

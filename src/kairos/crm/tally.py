@@ -6,14 +6,14 @@ PostgreSQL sums each statement and writes the differences in the order of the ke
 from typing import Any
 
 TABLE = "crm_opportunitytally"
-KEY = ("stage_id", "status", "salesperson_id", "team_id", "currency", "archived_at")
+KEY = ("stage_id", "kind", "status", "salesperson_id", "team_id", "currency", "archived_at")
 SUMS = ("count", "expected_revenue", "weighted_revenue")
 # A key with nothing in it is still one key, which a unique index on nullable columns would not see.
-UNIQUE = (
-    "stage_id, status, coalesce(salesperson_id, 0), coalesce(team_id, 0), currency, (archived_at IS NULL)"
-)
+UNIQUE = "stage_id, kind, status, coalesce(salesperson_id, 0), coalesce(team_id, 0), currency, (archived_at IS NULL)"
 ARCHIVED = "1970-01-01 00:00:00"
-WATCHED = "stage_id, status, salesperson_id, team_id, currency, archived_at, expected_revenue, probability"
+WATCHED = (
+    "stage_id, kind, status, salesperson_id, team_id, currency, archived_at, expected_revenue, probability"
+)
 CONFLICT = f"ON CONFLICT ({UNIQUE}) DO UPDATE SET " + ", ".join(
     f"{name} = {TABLE}.{name} + excluded.{name}" for name in SUMS
 )

@@ -16,12 +16,22 @@ class TeamQuerySet(RecordQuerySet):
 class Team(Record):
     """A sales team: its members (`User.teams`), its leaders, and the currency its deals start with.
 
+    Teams may belong to a team (`parent`): whoever leads that one sees the whole tree below it.
+
     Whether it sells by stages of its own or by the shared ones is read from the stages (`crm.Stage.team`).
     """
 
     name = models.CharField(_("Name"), max_length=80)
     leaders = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("Leaders"), related_name="led_teams", blank=True
+    )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("Belongs to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     currency = models.CharField(_("Currency"), max_length=3, blank=True, default="")
     has_own_stages = models.BooleanField(_("Has its own stages"), default=False)

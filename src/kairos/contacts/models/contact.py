@@ -42,6 +42,7 @@ class Contact(Record):
     job_title = models.CharField(_("Job title"), max_length=120, blank=True, default="")
     emails = models.JSONField(_("E-mails"), default=list, blank=True)
     phones = models.JSONField(_("Phones"), default=list, blank=True)
+    tax_id = models.CharField(_("Tax ID"), max_length=40, blank=True, default="")
     website = models.URLField(_("Website"), max_length=300, blank=True, default="")
     street = models.CharField(_("Street"), max_length=200, blank=True, default="")
     city = models.CharField(_("City"), max_length=100, blank=True, default="")

@@ -12,7 +12,7 @@ from kairos.accounts.workspace import default_currency
 from kairos.core.history import Changes
 from kairos.core.history.canonical import to_text
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
-from kairos.crm.models import Opportunity, Stage, Status
+from kairos.crm.models import Kind, Opportunity, Stage, Status
 
 CLOSING_FIELDS = ("stage", "status", "probability", "closed_at", "stage_entered_at")
 
@@ -57,7 +57,7 @@ def _deal(
     if stage is not None and stage.is_won:
         stage, status = None, Status.WON
     named = stage or before
-    first = choose.own(named, team) if named else choose.first(team)
+    first = choose.own(named, team) if named else choose.first(team, values.get("kind") or Kind.OPPORTUNITY)
     now_in = (choose.won(team) or first) if status == Status.WON else first
     manual = values.get("probability") is not None and status == Status.OPEN
     probability = values.pop("probability", None)
@@ -186,17 +186,17 @@ class _Stages:
     """Stages looked up once per import chunk and team."""
 
     def __init__(self) -> None:
-        self._first: dict[int | None, Stage] = {}
+        self._first: dict[tuple[int | None, str], Stage] = {}
         self._won: dict[int | None, Stage | None] = {}
         self._own: dict[tuple[int, int | None], Stage] = {}
 
     def _process(self, team: Team | None) -> int | None:
         return team.pk if team is not None and team.has_own_stages else None
 
-    def first(self, team: Team | None) -> Stage:
-        key = self._process(team)
+    def first(self, team: Team | None, kind: str = Kind.OPPORTUNITY) -> Stage:
+        key = (self._process(team), kind)
         if key not in self._first:
-            self._first[key] = first_open_stage(team)
+            self._first[key] = first_open_stage(team, kind)
         return self._first[key]
 
     def won(self, team: Team | None) -> Stage | None:

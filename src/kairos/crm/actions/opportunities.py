@@ -12,7 +12,7 @@ from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.crm import events
 from kairos.crm.actions.defaults import completed
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
-from kairos.crm.models import LostReason, Opportunity, Stage, Status
+from kairos.crm.models import Kind, Lead, LostReason, Opportunity, Stage, Status
 
 
 class AlreadyClosed(ActionRefused):
@@ -39,7 +39,7 @@ def create_opportunity(
     Raises `StageOfAnotherTeam` when stage and team do not belong together.
     """
     full = completed(values, by=by)
-    _check_stage(full["stage"], full["team"])
+    _check_stage(full["stage"], full["team"], full.get("kind") or Kind.OPPORTUNITY)
     with change_set(
         by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
     ) as changes:
@@ -47,6 +47,14 @@ def create_opportunity(
         if opportunity.stage.is_won:
             win_opportunity(opportunity, by=by, at=at)
     return opportunity
+
+
+def create_lead(
+    *, values: Mapping[str, Any], by: Any, at: dt.datetime | None = None, model: type[Lead] = Lead
+) -> Lead:
+    """A new lead, by the same rules as an opportunity; its stage is one of the leads' process."""
+    opportunity = create_opportunity(values={**values, "kind": Kind.LEAD}, by=by, at=at)
+    return Lead.objects.get(pk=opportunity.pk)
 
 
 def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], by: Any) -> Opportunity:
@@ -78,7 +86,7 @@ def update_opportunities(
     with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
         if not any(ruled & values.keys() for values in values_by_id.values()):
             return changes.update_many(Opportunity, values_by_id)
-        found = Opportunity.objects.select_related("stage", "team").in_bulk(list(values_by_id))
+        found = Opportunity.with_leads.select_related("stage", "team").in_bulk(list(values_by_id))
         for pk, opportunity in found.items():
             update_opportunity(opportunity, values=values_by_id[pk], by=by)
         return len(found)
@@ -92,7 +100,7 @@ def move_opportunity(opportunity: Opportunity, *, stage: Stage, by: Any) -> Oppo
     params = {"record": opportunity, "stage": stage}
     with change_set(by=by, summary=_("Moved %(record)s to %(stage)s"), params=params) as changes:
         changes.lock(opportunity)
-        _check_stage(stage, opportunity.team)
+        _check_stage(stage, opportunity.team, opportunity.kind)
         if stage.is_won:
             return opportunity if opportunity.status == Status.WON else _win(changes, opportunity, stage)
         if not opportunity.is_open:
@@ -143,7 +151,8 @@ def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:
         changes.lock(opportunity)
         if opportunity.is_open:
             raise AlreadyOpen(opportunity=opportunity)
-        stage = first_open_stage(opportunity.team) if opportunity.stage.is_won else opportunity.stage
+        is_won = opportunity.stage.is_won
+        stage = first_open_stage(opportunity.team, opportunity.kind) if is_won else opportunity.stage
         changes.update(
             opportunity,
             status=Status.OPEN,
@@ -173,9 +182,9 @@ def follow_stage_probability(opportunity: Opportunity, *, by: Any) -> Opportunit
     return update_opportunity(opportunity, values={"is_probability_manual": False}, by=by)
 
 
-def _check_stage(stage: Stage, team: Team | None) -> None:
+def _check_stage(stage: Stage, team: Team | None, kind: str) -> None:
     own = team.pk if team is not None and team.has_own_stages else None
-    if stage.team_id != own:
+    if stage.team_id != own or stage.kind != kind:
         raise StageOfAnotherTeam(stage=stage)
 
 

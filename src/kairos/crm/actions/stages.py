@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
-from kairos.crm.models import LostReason, Opportunity, Stage
+from kairos.crm.models import Kind, LostReason, Opportunity, Stage
 
 
 class NoStage(ActionRefused):
@@ -19,9 +19,9 @@ class StageHoldsDeals(ActionRefused):
     message = _("“%(stage)s” still holds %(count)s deals. Move them first.")
 
 
-def first_open_stage(team: Team | None) -> Stage:
-    """Where a team's deals begin. Raises `NoStage`."""
-    stage = Stage.objects.for_team(team).active().filter(is_won=False).first()
+def first_open_stage(team: Team | None, kind: str = Kind.OPPORTUNITY) -> Stage:
+    """Where a team's deals begin, or its leads. Raises `NoStage`."""
+    stage = Stage.objects.for_team(team, kind).active().filter(is_won=False).first()
     if stage is None:
         raise NoStage()
     return stage
@@ -34,14 +34,14 @@ def won_stage(team: Team | None) -> Stage | None:
 
 def matching_stage(stage: Stage, team: Team | None) -> Stage:
     """The stage of the team's process that stands for this one: the same, the won one, the same name, or the first."""
-    candidates = list(Stage.objects.for_team(team).active())
+    candidates = list(Stage.objects.for_team(team, stage.kind).active())
     for candidate in candidates:
         if candidate.pk == stage.pk or (stage.is_won and candidate.is_won):
             return candidate
     for candidate in candidates:
         if candidate.name.casefold() == stage.name.casefold():
             return candidate
-    return first_open_stage(team)
+    return first_open_stage(team, stage.kind)
 
 
 def create_stage(*, values: Mapping[str, Any], by: Any, model: type[Stage] = Stage, at: Any = None) -> Stage:
@@ -53,7 +53,7 @@ def create_stage(*, values: Mapping[str, Any], by: Any, model: type[Stage] = Sta
         team = values.get("team")
         if team is not None and not team.has_own_stages:
             give_own_stages(team, by=by)
-        others = list(Stage.objects.for_team(team))
+        others = list(Stage.objects.for_team(team, values.get("kind") or Kind.OPPORTUNITY))
         if values.get("is_won"):
             values["probability"] = 100
         stage = changes.create(Stage, **{"position": len(others), **values})
@@ -72,9 +72,9 @@ def update_stage(stage: Stage, *, values: Mapping[str, Any], by: Any) -> Stage:
     values = dict(values)
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": stage}) as changes:
         changes.lock(stage)
-        held = Opportunity.objects.filter(stage=stage)
+        held = Opportunity.with_leads.filter(stage=stage)
         moves = "team" in values and values["team"] != stage.team
-        turns = "is_won" in values and values["is_won"] != stage.is_won
+        turns = any(name in values and values[name] != getattr(stage, name) for name in ("is_won", "kind"))
         if (moves or turns) and (count := held.count()):
             raise StageHoldsDeals(stage=stage, count=count)
         if values.get("is_won") or (stage.is_won and values.get("is_won") is not False):
@@ -97,13 +97,17 @@ def give_own_stages(team: Team, *, by: Any) -> list[Stage]:
         changes.lock(team)
         if team.has_own_stages:
             return list(Stage.objects.for_team(team))
-        shared = list(Stage.objects.for_team(None).active())
+        shared = list(Stage.objects.active().filter(team=None).order_by("kind", "position", "pk"))
         changes.update(team, has_own_stages=True)
         copies = {stage.pk: changes.create(Stage, **_copied(stage), team=team) for stage in shared}
-        deals = Opportunity.objects.filter(team=team).values_list("pk", "stage_id")
-        fallback = next(iter(copies.values()), None)
-        changes.update_many(Opportunity, {pk: {"stage": copies.get(stage, fallback)} for pk, stage in deals})
-    return list(copies.values())
+        deals = Opportunity.with_leads.filter(team=team).values_list("pk", "kind", "stage_id")
+        first: dict[str, Stage] = {}
+        for stage in copies.values():
+            first.setdefault(stage.kind, stage)
+        changes.update_many(
+            Opportunity, {pk: {"stage": copies.get(old, first.get(kind))} for pk, kind, old in deals}
+        )
+    return [stage for stage in copies.values() if stage.kind == Kind.OPPORTUNITY]
 
 
 def share_stages(team: Team, *, by: Any) -> None:
@@ -112,10 +116,10 @@ def share_stages(team: Team, *, by: Any) -> None:
         changes.lock(team)
         if not team.has_own_stages:
             return
-        own = list(Stage.objects.for_team(team))
+        own = list(Stage.objects.filter(team=team))
         target = {stage.pk: matching_stage(stage, None) for stage in own}
         changes.update(team, has_own_stages=False)
-        deals = Opportunity.objects.filter(team=team).values_list("pk", "stage_id")
+        deals = Opportunity.with_leads.filter(team=team).values_list("pk", "stage_id")
         changes.update_many(Opportunity, {pk: {"stage": target[stage]} for pk, stage in deals})
         changes.update_many(Stage, {stage.pk: {"archived_at": changes.at} for stage in own})
 
@@ -132,6 +136,7 @@ def found_stages(changes: Changes) -> list[Stage]:
         gettext("No answer"),
     ):
         changes.create(LostReason, name=name)
+    found_lead_stages(changes)
     rows = (
         (pgettext("stage", "New"), 10, 21),
         (gettext("Qualified"), 30, 21),
@@ -147,7 +152,34 @@ def found_stages(changes: Changes) -> list[Stage]:
     ]
 
 
-COPIED = ("name", "position", "probability", "is_won", "is_folded", "requirements", "stale_after_days")
+def found_lead_stages(changes: Changes) -> list[Stage]:
+    """The steps by which leads are looked at, for every team; those there already are kept."""
+    if Stage.objects.for_team(None, Kind.LEAD).active().exists():
+        return []
+    rows = (
+        (pgettext("lead stage", "New"), 5, 3),
+        (pgettext("lead stage", "Contacted"), 10, 7),
+        (pgettext("lead stage", "Qualified"), 20, 7),
+    )
+    return [
+        changes.create(
+            Stage, name=name, kind=Kind.LEAD, position=n, probability=chance, stale_after_days=days
+        )
+        for n, (name, chance, days) in enumerate(rows)
+    ]
+
+
+COPIED = (
+    "kind",
+    "forecast",
+    "name",
+    "position",
+    "probability",
+    "is_won",
+    "is_folded",
+    "requirements",
+    "stale_after_days",
+)
 
 
 def _copied(stage: Stage) -> dict[str, Any]:

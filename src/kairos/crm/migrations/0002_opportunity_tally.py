@@ -5,17 +5,8 @@ import kairos.core.models.money
 from django.conf import settings
 from django.db import migrations, models
 
-from kairos.crm import tally
 
-
-def keep(apps, schema_editor):
-    tally.install(schema_editor.connection)
-
-
-def drop(apps, schema_editor):
-    tally.uninstall(schema_editor.connection)
-
-
+# Its triggers are made when all migrations are through (see `crm.apps`), of the columns there are then.
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
@@ -79,5 +70,4 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(keep, drop),
     ]

@@ -1,6 +1,51 @@
-from kairos.crm.models.catalogue import LostReason, Product, Source
-from kairos.crm.models.opportunity import Opportunity, Status
-from kairos.crm.models.stage import Stage
+from kairos.crm.models.catalogue import (
+    Campaign,
+    Competitor,
+    LostReason,
+    Medium,
+    Product,
+    RecurringPlan,
+    Source,
+)
+from kairos.crm.models.opportunity import Channel, Lead, Opportunity, Quality, Status
+from kairos.crm.models.process import (
+    Assignment,
+    AssignmentMode,
+    AssignmentRun,
+    MemberRule,
+    ProbabilityMode,
+    ScoreTable,
+    Target,
+    TeamProcess,
+)
+from kairos.crm.models.stage import Forecast, Kind, Stage
 from kairos.crm.models.tally import OpportunityTally
+from kairos.crm.models.touch import Touch
 
-__all__ = ["LostReason", "Opportunity", "OpportunityTally", "Product", "Source", "Stage", "Status"]
+__all__ = [
+    "Assignment",
+    "AssignmentMode",
+    "AssignmentRun",
+    "Campaign",
+    "Channel",
+    "Competitor",
+    "Forecast",
+    "Kind",
+    "Lead",
+    "LostReason",
+    "Medium",
+    "MemberRule",
+    "Opportunity",
+    "OpportunityTally",
+    "ProbabilityMode",
+    "Product",
+    "Quality",
+    "RecurringPlan",
+    "ScoreTable",
+    "Source",
+    "Stage",
+    "Status",
+    "Target",
+    "TeamProcess",
+    "Touch",
+]

@@ -11,8 +11,37 @@ from django.utils.translation import pgettext_lazy
 from kairos.accounts.models import Role, Team
 from kairos.contacts.models import Contact
 from kairos.core.models import MoneyField, Record, RecordQuerySet, Tag
-from kairos.crm.models.catalogue import LostReason, Product, Source
-from kairos.crm.models.stage import Stage
+from kairos.crm.models.catalogue import (
+    Campaign,
+    Competitor,
+    LostReason,
+    Medium,
+    Product,
+    RecurringPlan,
+    Source,
+)
+from kairos.crm.models.stage import Forecast, Kind, Stage
+
+
+class Channel(models.TextChoices):
+    """By which door a lead came in."""
+
+    HAND = "hand", _("By hand")
+    IMPORT = "import", _("Import")
+    MAIL = "mail", _("E-mail")
+    FORM = "form", _("Web form")
+    CHAT = "chat", _("Live chat")
+    CAMPAIGN = "campaign", _("Campaign")
+    RULE = "rule", _("Rule")
+    API = "api", _("API")
+
+
+class Quality(models.TextChoices):
+    """Whether an e-mail address or a phone number can be one."""
+
+    EMPTY = "empty", _("None")
+    CORRECT = "correct", _("Correct")
+    INCORRECT = "incorrect", _("Not valid")
 
 
 class Status(models.TextChoices):
@@ -47,13 +76,33 @@ class OpportunityQuerySet(RecordQuerySet):
         return self.filter(team=team)
 
 
+class OpportunityManager(models.Manager.from_queryset(OpportunityQuerySet)):  # type: ignore[misc]
+    """Opportunities only; `Opportunity.with_leads` has all, `Lead.objects` the others."""
+
+    kind = Kind.OPPORTUNITY
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(kind=self.kind)
+
+
+class LeadManager(OpportunityManager):
+    kind = Kind.LEAD
+
+
 class Opportunity(Record):
     """A deal that may come true: with whom, for how much, how likely, and how far it is.
 
     `probability` (0-100) follows the stage until a person sets it (`is_probability_manual`). Won and lost are a status
     with a date of its own; a lost deal stays in the stage it was lost in and is not archived.
+
+    A lead is the same record before it is one (`kind`, see `Lead`), so that converting it keeps all that was said.
+    `source`, `medium` and `campaign` are the first touch, the `last_` ones the latest (see `Touch`).
+    `contact_name` to `tax_id` are what is known of a customer that is not linked yet.
     """
 
+    kind = models.CharField(
+        _("Kind"), max_length=11, choices=Kind.choices, default=Kind.OPPORTUNITY, editable=False
+    )
     title = models.CharField(_("Title"), max_length=200)
     organisation = models.ForeignKey(
         Contact,
@@ -104,6 +153,14 @@ class Opportunity(Record):
         related_name="opportunities",
     )
     lost_note = models.TextField(_("What happened"), blank=True, default="")
+    competitor = models.ForeignKey(
+        Competitor,
+        verbose_name=_("Competitor"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
     expected_revenue = MoneyField(_("Expected revenue"), default=0)
     currency = models.CharField(_("Currency"), max_length=3)
     probability = models.PositiveSmallIntegerField(_("Probability"), default=10)
@@ -114,7 +171,33 @@ class Opportunity(Record):
         output_field=MoneyField(),
         db_persist=True,
     )
+    score = models.FloatField(_("Score"), null=True, blank=True, editable=False)
+    recurring_revenue = MoneyField(_("Recurring revenue"), default=0)
+    recurring_plan = models.ForeignKey(
+        RecurringPlan,
+        verbose_name=_("Recurring plan"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
+    mrr = MoneyField(_("MRR"), default=0, editable=False)
+    weighted_mrr = models.GeneratedField(
+        verbose_name=_("Weighted MRR"),
+        expression=F("mrr") * F("probability") / 100,
+        output_field=MoneyField(),
+        db_persist=True,
+    )
     expected_closing = models.DateField(_("Expected closing"), null=True, blank=True)
+    closing_slips = models.PositiveSmallIntegerField(_("Times put off"), default=0, editable=False)
+    forecast = models.CharField(_("Forecast"), max_length=9, choices=Forecast.choices, blank=True, default="")
+    next_step = models.CharField(_("Next step"), max_length=200, blank=True, default="")
+    next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
+    last_customer_event_at = models.DateTimeField(
+        _("Last heard from the customer"), null=True, blank=True, editable=False
+    )
+    assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True, editable=False)
+    converted_at = models.DateTimeField(_("Converted at"), null=True, blank=True, editable=False)
     priority = models.PositiveSmallIntegerField(_("Priority"), default=0)
     source = models.ForeignKey(
         Source,
@@ -123,6 +206,72 @@ class Opportunity(Record):
         blank=True,
         on_delete=models.PROTECT,
         related_name="opportunities",
+    )
+    medium = models.ForeignKey(
+        Medium,
+        verbose_name=_("Medium"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        verbose_name=_("Campaign"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="opportunities",
+    )
+    last_source = models.ForeignKey(
+        Source,
+        verbose_name=_("Last source"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    last_medium = models.ForeignKey(
+        Medium,
+        verbose_name=_("Last medium"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    last_campaign = models.ForeignKey(
+        Campaign,
+        verbose_name=_("Last campaign"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    channel = models.CharField(
+        _("Channel"), max_length=8, choices=Channel.choices, default=Channel.HAND, editable=False
+    )
+    referred_by = models.CharField(_("Referred by"), max_length=120, blank=True, default="")
+    contact_name = models.CharField(_("Contact name"), max_length=200, blank=True, default="")
+    company_name = models.CharField(_("Company name"), max_length=200, blank=True, default="")
+    job_title = models.CharField(_("Job title"), max_length=120, blank=True, default="")
+    email = models.CharField(_("E-mail"), max_length=254, blank=True, default="")
+    phone = models.CharField(_("Phone"), max_length=40, blank=True, default="")
+    website = models.URLField(_("Website"), max_length=300, blank=True, default="")
+    street = models.CharField(_("Street"), max_length=200, blank=True, default="")
+    city = models.CharField(_("City"), max_length=100, blank=True, default="")
+    region = models.CharField(_("Region"), max_length=100, blank=True, default="")
+    postcode = models.CharField(_("Postcode"), max_length=20, blank=True, default="")
+    country = models.CharField(_("Country"), max_length=2, blank=True, default="")
+    language = models.CharField(_("Language"), max_length=10, blank=True, default="")
+    tax_id = models.CharField(_("Tax ID"), max_length=40, blank=True, default="")
+    email_quality = models.CharField(
+        _("E-mail quality"), max_length=9, choices=Quality.choices, default=Quality.EMPTY, editable=False
+    )
+    phone_quality = models.CharField(
+        _("Phone quality"), max_length=9, choices=Quality.choices, default=Quality.EMPTY, editable=False
     )
     product = models.ForeignKey(
         Product,
@@ -133,15 +282,25 @@ class Opportunity(Record):
         related_name="opportunities",
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("Tags"), related_name="opportunities", blank=True)
+    shared_with = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Shared with"),
+        related_name="shared_opportunities",
+        blank=True,
+    )
     description = models.TextField(_("Description"), blank=True, default="")
 
-    objects: ClassVar[Any] = OpportunityQuerySet.as_manager()
+    objects: ClassVar[Any] = OpportunityManager()
+    with_leads: ClassVar[Any] = OpportunityQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Opportunity")
         verbose_name_plural = _("Opportunities")
         constraints = (
             *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(kind="lead") | ~Q(status="won"), name="crm_opportunity_lead_is_never_won"
+            ),
             models.CheckConstraint(
                 condition=Q(probability__lte=100), name="crm_opportunity_probability_percent"
             ),
@@ -155,13 +314,21 @@ class Opportunity(Record):
             models.Index(
                 F("stage"), F("status"), F("priority").desc(), F("id").desc(), name="crm_opportunity_board"
             ),
-            models.Index(F("priority").desc(), F("id").desc(), name="crm_opportunity_list"),
+            models.Index("kind", F("priority").desc(), F("id").desc(), name="crm_opportunity_list"),
             models.Index(
-                fields=["stage", "status", "archived_at", "currency", "expected_revenue", "weighted_revenue"],
+                fields=[
+                    "kind",
+                    "stage",
+                    "status",
+                    "archived_at",
+                    "currency",
+                    "expected_revenue",
+                    "weighted_revenue",
+                ],
                 name="crm_opportunity_totals",
             ),
-            models.Index(fields=["salesperson", "status", "stage"], name="crm_opportunity_mine"),
-            models.Index(fields=["team", "status", "stage"], name="crm_opportunity_team"),
+            models.Index(fields=["salesperson", "status", "stage", "kind"], name="crm_opportunity_mine"),
+            models.Index(fields=["team", "status", "stage", "kind"], name="crm_opportunity_team"),
             models.Index(fields=["expected_closing", "id"], name="crm_opportunity_closing"),
             models.Index(fields=["closed_at", "id"], name="crm_opportunity_closed"),
         )
@@ -180,3 +347,18 @@ class Opportunity(Record):
         """True when an open deal has stood in its stage longer than the stage allows."""
         limit = self.stage.stale_after_days
         return self.is_open and limit is not None and now - self.stage_entered_at > timedelta(days=limit)
+
+
+class Lead(Opportunity):
+    """A first sign of interest, before somebody has looked whether there is a deal in it.
+
+    It is a record of the opportunities' table: converting changes its `kind`, and all that hangs on it stays.
+    A lead that leads nowhere is discarded: lost, with a reason.
+    """
+
+    objects: ClassVar[Any] = LeadManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Lead")
+        verbose_name_plural = _("Leads")

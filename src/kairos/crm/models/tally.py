@@ -6,7 +6,7 @@ from django.db import models
 from kairos.accounts.models import Team
 from kairos.core.models import MoneyField
 from kairos.crm.models.opportunity import OpportunityQuerySet, Status
-from kairos.crm.models.stage import Stage
+from kairos.crm.models.stage import Kind, Stage
 
 
 def _points_at(model: Any) -> models.ForeignKey[Any, Any]:
@@ -24,12 +24,13 @@ def _points_at(model: Any) -> models.ForeignKey[Any, Any]:
 class OpportunityTally(models.Model):
     """How many deals there are of one kind, and what they come to; kept by triggers of the database (see `crm.tally`).
 
-    One row per stage, status, salesperson, team, currency and archive mark. The fields have the deals' own names, so a
-    condition on them, and `visible_to`, mean the same here; a board of a million deals sums a few hundred rows.
+    One row per stage, kind, status, salesperson, team, currency and archive mark. The fields have the deals' own names,
+    so a condition on them, and `visible_to`, mean the same here; a board of a million deals sums a few hundred rows.
     `archived_at` is empty or one fixed moment.
     """
 
     stage = _points_at(Stage)
+    kind = models.CharField(max_length=11, choices=Kind.choices, default=Kind.OPPORTUNITY)
     status = models.CharField(max_length=4, choices=Status.choices)
     salesperson = _points_at(settings.AUTH_USER_MODEL)
     team = _points_at(Team)

@@ -1,0 +1,29 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.models.user import Role
+
+
+class Reach(models.TextChoices):
+    """How far a role sees deals and leads; each sees what the one before sees, and more."""
+
+    OWN = "own", _("Own")
+    UNASSIGNED = "unassigned", _("Own, and nobody's in their teams")
+    TEAM = "team", _("Their teams'")
+    TREE = "tree", _("Their teams', and those below the ones they lead")
+    ALL = "all", _("All")
+
+
+class RoleReach(models.Model):
+    """How far a role sees where the administrator has chosen otherwise than usual."""
+
+    role = models.CharField(_("Role"), max_length=20, choices=Role.choices, unique=True)
+    reach = models.CharField(_("Sees"), max_length=10, choices=Reach.choices)
+
+    # Named as records do, so that a change of rights can be undone like any other.
+    untracked: ClassVar[frozenset[str]] = frozenset({"id"})
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.reach}"

@@ -1,0 +1,5 @@
+"""The nouns of the pipeline, one module each; importing it makes them known."""
+
+from kairos.crm.records import catalogue, leads, opportunities, stages
+
+__all__ = ["catalogue", "leads", "opportunities", "stages"]

@@ -1,0 +1,133 @@
+"""The short lists that deals refer to."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.accounts.workspace import default_currency
+from kairos.core.access import LeadersArrange
+from kairos.core.fields import ChoiceTextField, Field, TextField
+from kairos.core.records import (
+    ImportRules,
+    MatchKeys,
+    Menu,
+    RecordType,
+    Section,
+    register,
+)
+from kairos.core.tables import name_key
+from kairos.crm.actions import catalogue
+from kairos.crm.models import (
+    Campaign,
+    Competitor,
+    LostReason,
+    Medium,
+    Product,
+    RecurringPlan,
+    Source,
+)
+
+
+def _named(record: Any) -> list[tuple[str, str]]:
+    return [("name", name_key(record.name))]
+
+
+BY_NAME = MatchKeys(("name",), _named, ("name",))
+
+
+@register
+class LostReasons(RecordType):
+    model = LostReason
+    plural = "lost-reasons"
+    icon = "thumbs-down"
+    menu = Menu(_("Lost reasons"), icon="thumbs-down", order=30, area="settings")
+    access = LeadersArrange()
+    match_keys = BY_NAME
+    columns = ("name", "group", "loses")
+    field_options: ClassVar[list[Field]] = [ChoiceTextField("group")]
+    groups = ("group", "loses")
+    sections = (Section(_("Lost reason"), ("name", "group", "loses", "external_id")),)
+    quick_create = ("name", "group", "loses")
+
+
+@register
+class Sources(RecordType):
+    model = Source
+    plural = "sources"
+    icon = "radio"
+    menu = Menu(_("Sources"), icon="radio", order=40, area="settings")
+    match_keys = BY_NAME
+
+
+@register
+class Media(RecordType):
+    model = Medium
+    plural = "media"
+    icon = "route"
+    menu = Menu(_("Media"), icon="route", order=41, area="settings")
+    match_keys = BY_NAME
+
+
+@register
+class Campaigns(RecordType):
+    model = Campaign
+    plural = "campaigns"
+    icon = "megaphone"
+    menu = Menu(_("Campaigns"), icon="megaphone", order=42, area="settings")
+    match_keys = BY_NAME
+    columns = ("name", "starts_on", "ends_on", "cost")
+    sections = (Section(_("Campaign"), ("name", "starts_on", "ends_on", "cost", "currency", "external_id")),)
+    quick_create = ("name", "starts_on", "ends_on")
+
+
+@register
+class Competitors(RecordType):
+    model = Competitor
+    plural = "competitors"
+    icon = "swords"
+    menu = Menu(_("Competitors"), icon="swords", order=43, area="settings")
+    match_keys = BY_NAME
+    columns = ("name", "website")
+    sections = (Section(_("Competitor"), ("name", "website", "notes", "external_id")),)
+
+
+@register
+class RecurringPlans(RecordType):
+    model = RecurringPlan
+    plural = "recurring-plans"
+    icon = "repeat"
+    menu = Menu(_("Recurring plans"), icon="repeat", order=44, area="settings")
+    access = LeadersArrange()
+    match_keys = BY_NAME
+    columns = ("name", "months")
+    sections = (Section(_("Recurring plan"), ("name", "months", "external_id")),)
+    quick_create = ("name", "months")
+
+
+PRODUCT_WORDS = ("product", "product name", "item", "sku", "產品", "產品名稱", "商品", "品名", "品項")
+PRICE_WORDS = ("price", "sales price", "unit price", "retail price", "價格", "單價", "定價", "售價")
+
+
+@register
+class Products(RecordType):
+    model = Product
+    plural = "products"
+    icon = "package"
+    menu = Menu(_("Products"), icon="package", order=50, key="o")
+    access = LeadersArrange()
+    columns = ("name", "series", "list_price")
+    search = ("name", "series")
+    match_keys = BY_NAME
+    default_sort = "name"
+    groups = ("series",)
+    field_options: ClassVar[list[Field]] = [TextField("series")]
+    sections = (Section(_("Product"), ("name", "series", "list_price", "currency", "external_id")),)
+    quick_create = ("name", "series", "list_price", "currency")
+    import_rules = ImportRules({"name": PRODUCT_WORDS, "list_price": PRICE_WORDS})
+    create = staticmethod(catalogue.create_product)
+
+    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
+        currency = default_currency()
+        return super().import_new(
+            changes, [{**row, "currency": row.get("currency") or currency} for row in rows]
+        )

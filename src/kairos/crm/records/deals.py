@@ -1,0 +1,72 @@
+"""What opportunities and leads share: the table, who sees them, how they are found and changed."""
+
+from typing import Any
+
+from kairos.core.fields import Field, RelationField
+from kairos.core.records import RecordType, type_of
+from kairos.crm.access import OpportunitiesAccess
+from kairos.crm.actions import opportunities
+from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally
+from kairos.crm.stage_bar import stages_of
+
+
+def fields_of(kind: Kind) -> list[Field]:
+    """The fields whose choices depend on the record: customers by kind, stages by the team's process for this kind."""
+
+    def stages(queryset: Any, record: Any) -> Any:
+        if record is None:
+            return queryset.filter(kind=kind).order_by("team_id", "position")
+        own = record.team_id if record.team_id and record.team.has_own_stages else None
+        return queryset.filter(team=own, kind=kind).order_by("position")
+
+    return [
+        RelationField(
+            "organisation",
+            limit=lambda found, record: found.organisations(),
+            can_create={"kind": "organisation"},
+        ),
+        RelationField("person", limit=lambda found, record: found.people(), can_create={"kind": "person"}),
+        RelationField("stage", limit=stages),
+        RelationField("source", can_create=True),
+        RelationField("medium", can_create=True),
+        RelationField("campaign", can_create=True),
+        RelationField("competitor", can_create=True),
+        RelationField("product", can_create=True),
+    ]
+
+
+class Deals(RecordType):
+    """The part of both declarations that is the same."""
+
+    title_field = "title"
+    access = OpportunitiesAccess()
+    search = (
+        "title",
+        "organisation.name",
+        "person.name",
+        "contact_name",
+        "company_name",
+        "email",
+        "phone",
+        "external_id",
+    )
+    default_sort = "-priority"
+    tally = OpportunityTally
+    header = "crm/_opportunity_header.html"
+
+    update = staticmethod(opportunities.update_opportunity)
+    update_many = staticmethod(opportunities.update_opportunities)
+
+    def known_to(self, user: Any) -> Any:
+        return Opportunity.with_leads.visible_to(user)
+
+    def elsewhere(self, pk: int, user: Any) -> str | None:
+        """A converted lead, or an opportunity that became a lead again, has the same number in the other list."""
+        found = self.known_to(user).filter(pk=pk).first()
+        return type_of(Lead if found.kind == Kind.LEAD else Opportunity).url_of(pk) if found else None
+
+    def subtitle(self, record: Any) -> str:
+        return str(record.organisation or record.person or record.company_name or record.contact_name)
+
+    def header_context(self, record: Any, user: Any) -> dict[str, Any]:
+        return {"stages": stages_of(record, can_move=self.access.can_edit(user, record))}

@@ -1,0 +1,25 @@
+"""Named conditions on opportunities and leads, offered as chips."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kairos.core.records import Filter
+
+MINE = Filter("mine", _("My deals"), ["salesperson", "is", "me"], "user")
+MY_TEAM = Filter("team", _("My team's"), ["salesperson", "is", "my_team"], "users")
+OPEN = Filter("open", pgettext_lazy("deal", "Open"), ["status", "is", "open"], "circle-dot")
+WON = Filter("won", _("Won"), ["status", "is", "won"], "trophy")
+LOST = Filter("lost", _("Lost"), ["status", "is", "lost"], "thumbs-down")
+UNASSIGNED = Filter("unassigned", _("Nobody's"), ["salesperson", "is_empty", None], "user-x")
+CLOSING = Filter(
+    "closing",
+    _("Closing this month"),
+    {"all": [["status", "is", "open"], ["expected_closing", "within", {"this": "month"}]]},
+    "calendar",
+)
+SLIPPED = Filter(
+    "slipped",
+    _("Past their date"),
+    {"all": [["status", "is", "open"], ["expected_closing", "before", "today"]]},
+    "calendar-x",
+)

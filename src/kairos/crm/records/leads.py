@@ -1,0 +1,159 @@
+"""Leads: what may become an opportunity."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.fields import Field
+from kairos.core.records import (
+    Action,
+    Board,
+    ImportRules,
+    Menu,
+    Section,
+    register,
+)
+from kairos.crm import board
+from kairos.crm.actions import opportunities, stages
+from kairos.crm.actions.imports import import_new_opportunities
+from kairos.crm.models import (
+    Kind,
+    Lead,
+    Opportunity,
+)
+from kairos.crm.records.deals import Deals, fields_of
+from kairos.crm.records.filters import LOST, MINE, MY_TEAM, OPEN, UNASSIGNED
+from kairos.crm.records.opportunities import ASSIGN, is_status
+
+
+@register
+class Leads(Deals):
+    """First signs of interest, worked through until they are opportunities or discarded."""
+
+    model = Lead
+    scope: ClassVar[dict[str, Any]] = {"kind": Kind.LEAD}
+    plural = "leads"
+    field_options: ClassVar[list[Field]] = fields_of(Kind.LEAD)
+    icon = "inbox"
+    menu = Menu(_("Leads"), icon="inbox", order=8, key="l")
+    columns = (
+        "title",
+        "contact_name",
+        "company_name",
+        "email",
+        "phone",
+        "stage",
+        "salesperson",
+        "team",
+        "source",
+        "created_at",
+    )
+    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED)
+    groups = (
+        "stage",
+        "salesperson",
+        "team",
+        "status",
+        "channel",
+        "source",
+        "medium",
+        "campaign",
+        "country",
+        "language",
+        "lost_reason",
+        "created_at",
+    )
+    views = ("list", "board")
+    board = Board(
+        columns="stage",
+        card="crm/_opportunity_card.html",
+        fields=("stage", "salesperson", "team", "priority", "channel", "source"),
+        order=("-priority", "-pk"),
+        on_move=board.move_card,
+        reorder=stages.reorder_stages,
+        columns_for=board.lead_stages_for,
+        scope=board.scope_to_stage,
+        scope_fields=("status",),
+        drop_zones=("lose",),
+        prefetch=("organisation", "person", "salesperson", "stage", "tags"),
+    )
+    sections = (
+        Section(
+            _("Who"),
+            ("contact_name", "job_title", "company_name", "email", "phone", "website", "tax_id", "language"),
+        ),
+        Section(_("Where"), ("street", "postcode", "city", "region", "country")),
+        Section(_("Whose"), ("salesperson", "team", "priority", "tags")),
+        Section(_("Where from"), ("channel", "source", "medium", "campaign", "referred_by")),
+        Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
+        Section(_("More"), ("organisation", "person", "product", "description", "external_id", "created_at")),
+    )
+    quick_create = (
+        "title",
+        "contact_name",
+        "company_name",
+        "email",
+        "phone",
+        "source",
+        "team",
+        "salesperson",
+    )
+    import_fields = (
+        "title",
+        "contact_name",
+        "company_name",
+        "job_title",
+        "email",
+        "phone",
+        "website",
+        "street",
+        "city",
+        "region",
+        "postcode",
+        "country",
+        "language",
+        "tax_id",
+        "salesperson",
+        "team",
+        "stage",
+        "priority",
+        "tags",
+        "source",
+        "medium",
+        "campaign",
+        "referred_by",
+        "description",
+        "created_at",
+        "external_id",
+    )
+    import_rules = ImportRules()
+    actions = (
+        Action(
+            "lose",
+            _("Discard"),
+            opportunities.lose_opportunity,
+            icon="thumbs-down",
+            fields=("lost_reason", "lost_note"),
+            shown_to=is_status("open"),
+            is_button=True,
+            key="l",
+        ),
+        Action(
+            "reopen",
+            _("Reopen"),
+            opportunities.reopen_opportunity,
+            icon="rotate-ccw",
+            shown_to=is_status("closed"),
+            is_button=True,
+        ),
+        ASSIGN,
+    )
+    create = staticmethod(opportunities.create_lead)
+
+    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
+        return import_new_opportunities(
+            changes, [{**row, "kind": Kind.LEAD, "channel": "import"} for row in rows]
+        )
+
+    def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
+        return changes.update_many(Opportunity, values_by_id)
