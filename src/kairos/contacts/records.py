@@ -6,16 +6,31 @@ from kairos.contacts.access import ContactsAccess
 from kairos.contacts.actions.contacts import create_contact, update_contact, update_contacts
 from kairos.contacts.imports import ContactRules
 from kairos.contacts.models import Contact
+from kairos.core.duplicates.keys import domain_keys, tax_key
 from kairos.core.fields import ChoiceTextField, Field, LanguageField, RelationField, YearField
-from kairos.core.records import Board, Filter, MatchKeys, Menu, RecordType, Section, register
+from kairos.core.records import (
+    Board,
+    DuplicateRules,
+    Filter,
+    MatchKeys,
+    Menu,
+    Reason,
+    RecordType,
+    Section,
+    register,
+)
 from kairos.core.tables import name_key
 
 
 def _keys(contact: Contact) -> list[tuple[str, str]]:
+    """A domain stands for an organisation; people who share one are colleagues."""
+    is_organisation = contact.kind == Contact.Kind.ORGANISATION
     return [
         ("name", name_key(contact.name)),
         *(("email", email.casefold()) for email in contact.emails),
         *(("phone", phone) for phone in contact.phones),
+        *(domain_keys(emails=contact.emails, website=contact.website) if is_organisation else ()),
+        ("tax_id", tax_key(contact.tax_id)),
     ]
 
 
@@ -40,7 +55,21 @@ class Contacts(RecordType):
     ]
     columns = ("name", "kind", "parent", "emails", "phones", "industry", "country", "owner", "tags")
     search = ("name", "emails", "phones", "parent.name", "city", "external_id")
-    match_keys = MatchKeys(("email", "phone", "name"), _keys, ("name", "emails", "phones"))
+    match_keys = MatchKeys(
+        ("email", "phone", "name"), _keys, ("kind", "name", "emails", "phones", "website", "tax_id")
+    )
+    duplicates = DuplicateRules(
+        reasons=(
+            Reason("tax_id", _("Same tax ID"), 95),
+            Reason("email", _("Same e-mail address"), 90),
+            Reason("phone", _("Same phone number"), 75),
+            Reason("domain", _("Same internet domain"), 65),
+            Reason("name", _("Same name"), 55, is_shown=False),
+        ),
+        same=("kind",),
+        asked=("name", "emails", "phones"),
+        in_queue=lambda contacts: contacts.active(),
+    )
     filters = (
         Filter("organisations", _("Organisations"), ["kind", "is", "organisation"], "building-2"),
         Filter("people", _("People"), ["kind", "is", "person"], "user"),

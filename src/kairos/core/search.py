@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from kairos.core.history.bulk import chunks
+from kairos.core.history.rows import insert_rows
 from kairos.core.models import MatchKey, SearchEntry
 
 # Stands before a pair of Chinese characters in the stored text, so that two of them make one trigram to look for.
@@ -23,6 +24,7 @@ WRITE_ENTRY = (
     "INSERT INTO core_searchentry (id, record_type, record_id, text) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (record_type, record_id) DO UPDATE SET text = excluded.text"
 )
+KEY_COLUMNS = ("record_type", "record_id", "kind", "value")
 
 IN_INDEX = "FROM core_search_index WHERE core_search_index MATCH %s AND rowid BETWEEN %s AND %s"
 
@@ -194,27 +196,28 @@ def _rewrite(record_type: Any, ids: list[int]) -> None:
         numbers, name = SearchEntry.numbers(record_type.stored_name), record_type.stored_name
         cursor.executemany(WRITE_ENTRY, [(numbers[pk], name, pk, entry_text(parts)) for pk, *parts in rows])
     if record_type.match_keys:
-        _rewrite_keys(record_type, ids)
+        rewrite_keys(record_type, ids)
 
 
-def _rewrite_keys(record_type: Any, ids: list[int]) -> None:
-    keys = record_type.match_keys
+def rewrite_keys(record_type: Any, ids: list[int]) -> int:
+    """Bring the match keys of these records in step; returns how many records had others."""
+    keys, name = record_type.match_keys, record_type.stored_name
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    stored = MatchKey.objects.filter(record_type=record_type.stored_name, record_id__in=ids)
+    stored = MatchKey.objects.filter(record_type=name, record_id__in=ids)
     for pk, kind, value in stored.values_list("record_id", "kind", "value"):
         present[pk].add((kind, value))
-    new, stale = [], []
-    for record in record_type.model._base_manager.filter(pk__in=ids):
+    new: list[tuple[str, int, str, str]] = []
+    differing: list[int] = []
+    for record in record_type.model._base_manager.filter(pk__in=ids).only(*keys.paths):
         wanted = {(kind, value[:200]) for kind, value in keys.values(record) if value}
-        if wanted == present[record.pk]:
-            continue
-        stale.append(record.pk)
-        new += [
-            MatchKey(record_type=record_type.stored_name, record_id=record.pk, kind=k, value=v)
-            for k, v in wanted
-        ]
-    MatchKey.objects.filter(record_type=record_type.stored_name, record_id__in=stale).delete()
-    MatchKey.objects.bulk_create(new, batch_size=1000)
+        if wanted != present.get(record.pk, set()):
+            differing.append(record.pk)
+            new += [(name, record.pk, kind, value) for kind, value in wanted]
+    if stale := [pk for pk in differing if pk in present]:
+        MatchKey.objects.filter(record_type=name, record_id__in=stale).delete()
+    if new:
+        insert_rows(MatchKey._meta.db_table, KEY_COLUMNS, new, count=len(new))
+    return len(differing)
 
 
 def _remove(name: str, ids: set[int]) -> None:

@@ -11,6 +11,7 @@ from kairos.core.models import MatchKey
 from kairos.core.tables import CellError, ValueMatcher, name_key, value_key
 
 FEW = 1_000
+KINDS = ("email", "name")
 
 
 class Wish:
@@ -88,7 +89,9 @@ class Finder:
             by_id = self._candidates().filter(external_id__in=part).exclude(external_id="")
             ids |= set(by_id.values_list("pk", flat=True))
             values = {name_key(text)[:200] for text in part} | {text.casefold()[:200] for text in part}
-            keys = MatchKey.objects.filter(record_type=self.record_type.stored_name, value__in=values)
+            keys = MatchKey.objects.filter(
+                record_type=self.record_type.stored_name, kind__in=KINDS, value__in=values
+            )
             ids |= set(keys.values_list("record_id", flat=True))
         for part in chunks(sorted(ids - self._indexed)):
             self._index_records(self._candidates().filter(pk__in=part))

@@ -1,6 +1,15 @@
 """Record types: one declaration per noun, every screen of it from there."""
 
-from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+from kairos.core.records.declarations import (
+    Action,
+    Board,
+    DuplicateRules,
+    Filter,
+    MatchKeys,
+    Menu,
+    Reason,
+    Section,
+)
 from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
@@ -17,10 +26,12 @@ from kairos.core.records.registry import (
 __all__ = [
     "Action",
     "Board",
+    "DuplicateRules",
     "Filter",
     "ImportRules",
     "MatchKeys",
     "Menu",
+    "Reason",
     "RecordType",
     "Section",
     "all_types",

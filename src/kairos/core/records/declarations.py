@@ -86,8 +86,43 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class MatchKeys:
-    """By what a record is recognised in an import: kind ("name", "email", "phone") to the values of one record."""
+    """By what a record is recognised, in an import and as a duplicate: kind ("name", "email") to the values of one.
+
+    `values` reads no other fields than those `paths` names. Of one kind a record may have several values.
+    """
 
     kinds: Sequence[str]
     values: Callable[[Any], Sequence[tuple[str, str]]]
     paths: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why two records may be the same: they share a key of this kind, or what the field `kind` refers to.
+
+    `weight` (1-99) is how likely that alone makes them so, in percent; a value that tells itself `is_shown`.
+    """
+
+    kind: str
+    label: Any
+    weight: int
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateRules:
+    """How duplicates of a kind of record are found; weights of several reasons add up as chances do.
+
+    `links` are fields with an index whose equal values are reasons; `likened` are texts that are compared where there
+    is a reason already. `same` names fields that must be equal for two records to be one. `in_queue` narrows what is
+    compared in the background. `asked` are the fields of quick create that are looked up while somebody types. A key
+    that more than `most` records share says nothing.
+    """
+
+    reasons: Sequence[Reason]
+    links: Sequence[str] = ()
+    likened: Sequence[str] = ()
+    same: Sequence[str] = ()
+    asked: Sequence[str] = ()
+    in_queue: Callable[[Any], Any] = lambda records: records
+    most: int = 20

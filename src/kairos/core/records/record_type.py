@@ -10,7 +10,15 @@ from kairos.core.actions.records import create_record, update_record, update_rec
 from kairos.core.fields import Field, derive
 from kairos.core.history import Changes
 from kairos.core.history.canonical import type_name
-from kairos.core.records.declarations import Action, Board, Filter, MatchKeys, Menu, Section
+from kairos.core.records.declarations import (
+    Action,
+    Board,
+    DuplicateRules,
+    Filter,
+    MatchKeys,
+    Menu,
+    Section,
+)
 from kairos.core.records.import_rules import ImportRules
 
 
@@ -35,6 +43,7 @@ class RecordType:
     columns: ClassVar[Sequence[str]] = ("name",)
     search: ClassVar[Sequence[str]] = ("name",)
     match_keys: ClassVar[MatchKeys | None] = None
+    duplicates: ClassVar[DuplicateRules | None] = None
     filters: ClassVar[Sequence[Filter]] = ()
     default_filters: ClassVar[Sequence[str]] = ()
     groups: ClassVar[Sequence[str]] = ()
@@ -134,6 +143,10 @@ class RecordType:
     def elsewhere(self, pk: int, user: Any) -> str | None:
         """Where the record of this number is now, if this person may see it there: its old address leads on."""
         return None
+
+    def own_type(self, record: Any) -> "RecordType":
+        """Of the record types on one table, the one this record is of now."""
+        return self
 
     def title(self, record: Any) -> str:
         return str(getattr(record, self.title_field)) or f"#{record.pk}"

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.duplicates.keys import domain_keys, email_key, phone_key, tax_key
 from kairos.core.fields import Field, RelationField
-from kairos.core.records import RecordType, type_of
+from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, type_of
+from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import opportunities
 from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally
@@ -35,6 +39,17 @@ def fields_of(kind: Kind) -> list[Field]:
     ]
 
 
+def _keys(deal: Opportunity) -> list[tuple[str, str]]:
+    email = email_key(deal.email)
+    return [
+        ("email", email),
+        ("phone", phone_key(deal.phone) if deal.phone else ""),
+        *(domain_keys(emails=[email], website=deal.website) if email or deal.website else ()),
+        ("tax_id", tax_key(deal.tax_id) if deal.tax_id else ""),
+        ("company", name_key(deal.company_name) if deal.company_name else ""),
+    ]
+
+
 class Deals(RecordType):
     """The part of both declarations that is the same."""
 
@@ -50,6 +65,23 @@ class Deals(RecordType):
         "phone",
         "external_id",
     )
+    match_keys = MatchKeys((), _keys, ("email", "phone", "website", "tax_id", "company_name"))
+    duplicates = DuplicateRules(
+        reasons=(
+            Reason("email", _("Same e-mail address"), 85),
+            Reason("tax_id", _("Same tax ID"), 70),
+            Reason("phone", _("Same phone number"), 70),
+            Reason("person", _("Same person"), 60, is_shown=False),
+            Reason("title", _("Same title"), 45, is_shown=False),
+            Reason("domain", _("Same internet domain"), 40),
+            Reason("company", _("Same company name"), 40, is_shown=False),
+            Reason("organisation", _("Same organisation"), 25, is_shown=False),
+        ),
+        links=("organisation", "person"),
+        likened=("title",),
+        asked=("title", "organisation", "person", "company_name", "email", "phone"),
+        in_queue=lambda deals: deals.active().open(),
+    )
     default_sort = "-priority"
     tally = OpportunityTally
     header = "crm/_opportunity_header.html"
@@ -60,10 +92,13 @@ class Deals(RecordType):
     def known_to(self, user: Any) -> Any:
         return Opportunity.with_leads.visible_to(user)
 
+    def own_type(self, record: Any) -> RecordType:
+        return type_of(Lead if record.kind == Kind.LEAD else Opportunity)
+
     def elsewhere(self, pk: int, user: Any) -> str | None:
         """A converted lead, or an opportunity that became a lead again, has the same number in the other list."""
         found = self.known_to(user).filter(pk=pk).first()
-        return type_of(Lead if found.kind == Kind.LEAD else Opportunity).url_of(pk) if found else None
+        return self.own_type(found).url_of(pk) if found else None
 
     def subtitle(self, record: Any) -> str:
         return str(record.organisation or record.person or record.company_name or record.contact_name)

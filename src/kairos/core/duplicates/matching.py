@@ -1,0 +1,212 @@
+"""Which records are likely the same as one that is there, or that somebody is about to make: exact keys only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Q
+
+from kairos.core.fields.lists import phone_text
+from kairos.core.models import DuplicatePair
+from kairos.core.records import DuplicateRules, Reason, RecordType
+from kairos.core.tables import name_key
+
+MOST_KEYS = 30
+MOST_MATCHES = 20
+# From here on a match is told even to those who may not see the other record: that there is one, not which.
+CERTAIN = 60
+OF_KEY = (
+    "SELECT * FROM (SELECT kind, value, record_id FROM core_matchkey "
+    "WHERE record_type = %s AND kind = %s AND value = %s LIMIT {most}) AS found_{n}"
+)
+OF_LINK = (
+    "SELECT * FROM (SELECT %s, CAST({column} AS text), id FROM {table} "
+    "WHERE {column} = %s LIMIT {most}) AS found_{n}"
+)
+
+Shared = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason in words: “Same e-mail address”, and the address where it tells something."""
+
+    kind: str
+    label: Any
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A record that may be the same; `strength` (1-99) is how likely, in percent."""
+
+    record: Any
+    record_type: RecordType
+    reasons: list[Because]
+    strength: int
+
+
+@dataclass(slots=True)
+class Similar:
+    """What was found, the likeliest first, and how many likely ones this person may not see."""
+
+    matches: list[Match] = field(default_factory=list)
+    hidden: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.matches or self.hidden)
+
+
+def find_matches(record_type: RecordType, values_or_record: Any, user: Any) -> list[Match]:
+    """Records this person may see that are likely the same as a record, or as one of these field values would be."""
+    return similar_to(record_type, values_or_record, user).matches
+
+
+def similar_to(record_type: RecordType, values_or_record: Any, user: Any, *, least: int = 0) -> Similar:
+    """As `find_matches`, of at least this strength, and the number of likely ones that are out of this person's sight.
+
+    Two queries whatever the number of keys; a third where some are out of sight or were settled before.
+    """
+    rules, keys = record_type.duplicates, record_type.match_keys
+    if rules is None or keys is None:
+        return Similar()
+    record = _as_record(record_type, values_or_record)
+    weights = {reason.kind for reason in rules.reasons}
+    wanted = [pair for pair in dict.fromkeys(keys.values(record)) if pair[1] and pair[0] in weights]
+    linked = [(name, getattr(record, f"{name}_id")) for name in rules.links]
+    shared = _sharing(record_type, wanted[:MOST_KEYS], [pair for pair in linked if pair[1]], rules.most)
+    shared.pop(record.pk, None)
+    if record.pk and shared:
+        for other in settled(record_type.stored_name, record.pk):
+            shared.pop(other, None)
+    similar = _told(record_type, rules, record, shared, user)
+    similar.matches = [match for match in similar.matches if match.strength >= least][:MOST_MATCHES]
+    return similar
+
+
+def _as_record(record_type: RecordType, given: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    model = record_type.model
+    own = {one.name: one for one in model._meta.concrete_fields}
+    # A record that is wished for has no number yet; it cannot be shared by anything.
+    return model(**{name: value for name, value in given.items() if name in own and _fits(own[name], value)})
+
+
+def _fits(own: models.Field[Any, Any], value: Any) -> bool:
+    return value is not None and (not own.is_relation or isinstance(value, models.Model))
+
+
+def _sharing(
+    record_type: RecordType, keys: Sequence[Shared], links: Sequence[tuple[str, int]], most: int
+) -> dict[int, set[Shared]]:
+    """Who shares which of the keys; those that too many share are left out. One statement."""
+    parts, values = [], []
+    for n, (kind, value) in enumerate(keys):
+        parts.append(OF_KEY.format(most=most + 2, n=n))
+        values += [record_type.stored_name, kind, value[:200]]
+    quote = connection.ops.quote_name
+    table = quote(record_type.model._meta.db_table)
+    for n, (name, pk) in enumerate(links, start=len(keys)):
+        column = quote(str(record_type.model._meta.get_field(name).column))  # type: ignore[union-attr]
+        parts.append(OF_LINK.format(column=column, table=table, most=most + 2, n=n))
+        values += [name, pk]
+    if not parts:
+        return {}
+    by_key: dict[Shared, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        for kind, value, pk in cursor.fetchall():
+            by_key[kind, value].append(pk)
+    found: dict[int, set[Shared]] = defaultdict(set)
+    for shared, ids in by_key.items():
+        if len(ids) <= most + 1:
+            for pk in ids:
+                found[pk].add(shared)
+    return found
+
+
+def settled(stored_name: str, pk: int) -> set[int]:
+    """Records somebody has said are not the same as this one."""
+    pairs = DuplicatePair.objects.filter(
+        Q(first_id=pk) | Q(second_id=pk), record_type=stored_name, state=DuplicatePair.State.DIFFERENT
+    )
+    return {a if b == pk else b for a, b in pairs.values_list("first_id", "second_id")}
+
+
+def _told(
+    record_type: RecordType,
+    rules: DuplicateRules,
+    record: Any,
+    shared: Mapping[int, set[Shared]],
+    user: Any,
+) -> Similar:
+    if not shared:
+        return Similar()
+    ranked = sorted(shared, key=lambda pk: (-strength_of(rules, shared[pk]), -pk))[: MOST_MATCHES * 2]
+    rows = shown_records(record_type, user).filter(pk__in=ranked, archived_at=None)
+    there = {one.pk: one for one in rows}
+    similar = Similar()
+    for pk in ranked:
+        if pk in there and _may_be_one(rules, record, there[pk]):
+            pairs = shared[pk] | _alike(rules, record, there[pk])
+            similar.matches.append(match_of(record_type, rules, there[pk], pairs))
+    similar.matches.sort(key=lambda match: -match.strength)
+    unseen = [pk for pk in ranked if pk not in there and strength_of(rules, shared[pk]) >= CERTAIN]
+    if unseen:
+        others = record_type.model._base_manager.filter(pk__in=unseen, archived_at=None)
+        similar.hidden = sum(_may_be_one(rules, record, one) for one in others)
+    return similar
+
+
+def shown_records(record_type: RecordType, user: Any) -> models.QuerySet[Any]:
+    """What this person may see of the table, with what a title and a second line name."""
+    single = {path.partition(".")[0] for path in record_type.search if "." in path}
+    records: models.QuerySet[Any] = record_type.known_to(user).select_related(*single)
+    return records
+
+
+def _may_be_one(rules: DuplicateRules, one: Any, other: Any) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in rules.same)
+
+
+def _alike(rules: DuplicateRules, one: Any, other: Any) -> set[Shared]:
+    """The texts that are the same in both."""
+    keys = ((name, name_key(getattr(one, name)), name_key(getattr(other, name))) for name in rules.likened)
+    return {(name, key) for name, key, others in keys if key and key == others}
+
+
+def match_of(record_type: RecordType, rules: DuplicateRules, other: Any, shared: set[Shared]) -> Match:
+    """The match with its reasons in words, the weightiest first."""
+    return Match(other, record_type.own_type(other), because(rules, shared), strength_of(rules, shared))
+
+
+def because(rules: DuplicateRules, shared: Iterable[Shared]) -> list[Because]:
+    by_kind = {reason.kind: reason for reason in rules.reasons}
+    found = sorted(
+        ((by_kind[kind], value) for kind, value in shared if kind in by_kind), key=lambda p: -p[0].weight
+    )
+    return [Because(reason.kind, reason.label, _text(reason, value)) for reason, value in found]
+
+
+def _text(reason: Reason, value: str) -> str:
+    if not reason.is_shown:
+        return ""
+    return phone_text(value) if reason.kind == "phone" else value
+
+
+def strength_of(rules: DuplicateRules, shared: Iterable[Shared]) -> int:
+    """How likely the reasons together make two records one: as independent chances, each kind once."""
+    kinds = {kind for kind, _value in shared}
+    apart = 1.0
+    for reason in rules.reasons:
+        if reason.kind in kinds:
+            apart *= 1 - reason.weight / 100
+    return min(99, round(100 * (1 - apart)))
+
+
+def pair_of(one: int, other: int) -> tuple[int, int]:
+    """Two numbers as a pair keeps them: the smaller first."""
+    return min(one, other), max(one, other)
