@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.contacts.access import ContactsAccess
 from kairos.contacts.actions.contacts import create_contact, update_contact, update_contacts
+from kairos.contacts.actions.merging import completeness, merge_contacts
 from kairos.contacts.imports import ContactRules
 from kairos.contacts.models import Contact
 from kairos.core.duplicates.keys import domain_keys, tax_key
@@ -14,6 +15,7 @@ from kairos.core.records import (
     Filter,
     MatchKeys,
     Menu,
+    MergeRules,
     Reason,
     RecordType,
     Section,
@@ -69,6 +71,17 @@ class Contacts(RecordType):
         same=("kind",),
         asked=("name", "emails", "phones"),
         in_queue=lambda contacts: contacts.active(),
+    )
+    merge_rules = MergeRules(
+        rank=completeness,
+        blocks=(
+            ("kind",),
+            ("street", "postcode", "city", "region", "country"),
+            ("annual_revenue", "currency"),
+        ),
+        joined=("notes",),
+        from_first=("kind", "name"),
+        merge=merge_contacts,
     )
     filters = (
         Filter("organisations", _("Organisations"), ["kind", "is", "organisation"], "building-2"),

@@ -31,6 +31,10 @@ class Access:
     def can_delete(self, user: Any, record: Any) -> bool:
         return bool(user.is_leader) and self.can_edit(user, record)
 
+    def can_merge(self, user: Any, record: Any) -> bool:
+        """Whether this record may become part of another, or others of it."""
+        return self.can_delete(user, record)
+
     def can_import(self, user: Any) -> bool:
         return self.can_create(user)
 

@@ -29,7 +29,7 @@ def update_contact(contact: Contact, *, values: Mapping[str, Any], by: Any) -> C
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": contact}) as changes:
         changes.lock(contact)
         if values.get("parent") is not None:
-            _check_ancestors(contact, values["parent"])
+            check_ancestors(contact, values["parent"])
         changes.update(contact, **values)
     return contact
 
@@ -41,11 +41,12 @@ def update_contacts(
     moved = {pk: values["parent"] for pk, values in values_by_id.items() if values.get("parent") is not None}
     found = Contact.objects.in_bulk(list(moved))
     for pk, contact in found.items():
-        _check_ancestors(contact, moved[pk])
+        check_ancestors(contact, moved[pk])
     return update_records(model=Contact, values_by_id=values_by_id, by=by)
 
 
-def _check_ancestors(contact: Contact, parent: Contact) -> None:
+def check_ancestors(contact: Contact, parent: Contact) -> None:
+    """Raises `OwnAncestor` when this parent is the contact itself, directly or through others."""
     current: Contact | None = parent
     for _step in range(DEEPEST):
         if current is None:

@@ -103,14 +103,15 @@ def _sharing(
     record_type: RecordType, keys: Sequence[Shared], links: Sequence[tuple[str, int]], most: int
 ) -> dict[int, set[Shared]]:
     """Who shares which of the keys; those that too many share are left out. One statement."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for n, (kind, value) in enumerate(keys):
         parts.append(OF_KEY.format(most=most + 2, n=n))
         values += [record_type.stored_name, kind, value[:200]]
     quote = connection.ops.quote_name
     table = quote(record_type.model._meta.db_table)
     for n, (name, pk) in enumerate(links, start=len(keys)):
-        column = quote(str(record_type.model._meta.get_field(name).column))  # type: ignore[union-attr]
+        column = quote(str(record_type.model._meta.get_field(name).column))
         parts.append(OF_LINK.format(column=column, table=table, most=most + 2, n=n))
         values += [name, pk]
     if not parts:

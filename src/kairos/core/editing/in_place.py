@@ -16,6 +16,7 @@ from kairos.core.editing.timeline import when
 from kairos.core.editing.words import Words
 from kairos.core.fields import Field
 from kairos.core.fields import format as shown
+from kairos.core.merging.origins import own_ids
 from kairos.core.models import FieldChange
 from kairos.core.records import RecordType
 
@@ -136,7 +137,9 @@ def _mine_text(field: Field, raw: Any, user: Any) -> str:
 
 def _changes(record_type: RecordType, record: Any, field: Field) -> Any:
     of_field = FieldChange.objects.filter(
-        record_type=record_type.stored_name, record_id=record.pk, field=field.name
+        record_type=record_type.stored_name,
+        record_id__in=own_ids(record_type, record),
+        field=field.name,
     )
     return of_field.select_related("change_set__by").order_by("-at", "-pk")
 

@@ -11,6 +11,7 @@ from kairos.core import events
 from kairos.core.editing.undoing import may_undo
 from kairos.core.editing.words import Row, Words, is_shown
 from kairos.core.fields import format as shown
+from kairos.core.merging.origins import origins, own_ids
 from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
 from kairos.core.records import RecordType
 
@@ -22,7 +23,10 @@ RECENT = dt.timedelta(days=7)
 
 @dataclass(slots=True)
 class Entry:
-    """One change set as the timeline of one record tells it. `kind`: created, restored, changed, undone, event."""
+    """One change set as the timeline of one record tells it. `kind`: created, restored, changed, undone, event.
+
+    `origin` names the record it was about, where that has been merged into this one since.
+    """
 
     change_set: ChangeSet
     at: dt.datetime
@@ -30,6 +34,7 @@ class Entry:
     happenings: list[tuple[str, str]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     can_undo: bool = False
+    origin: str = ""
 
     @property
     def is_machine(self) -> bool:
@@ -76,9 +81,14 @@ def timeline(record_type: RecordType, record: Any, *, user: Any, before: str = "
     words = Words([one for one in changes if one.field and is_shown(one)], user=user)
     entries: dict[tuple[dt.datetime, int], Entry] = {}
     rows: list[Any] = [*changes, *happened]
+    names = {origin.pk: origin.title for origin in origins(record_type, record)}
     for row in rows:
         key = (row.at, row.change_set_id)
-        entry = entries.setdefault(key, Entry(row.change_set, row.at))
+        if isinstance(row, FieldChange) and row.is_deletion:
+            continue
+        entry = entries.setdefault(key, Entry(row.change_set, row.at, origin=names.get(row.record_id, "")))
+        if row.record_id == record.pk:
+            entry.origin = ""
         if isinstance(row, FieldChange):
             _add_change(entry, row, words, record)
         else:
@@ -104,7 +114,7 @@ def _mark(before: str) -> tuple[dt.datetime, int] | None:
 def _read(
     record_type: RecordType, record: Any, mark: tuple[dt.datetime, int] | None
 ) -> tuple[list[FieldChange], list[EventEntry]]:
-    of_record = Q(record_type=record_type.stored_name, record_id=record.pk)
+    of_record = Q(record_type=record_type.stored_name, record_id__in=own_ids(record_type, record))
     if mark is not None:
         of_record &= Q(at__lt=mark[0]) | Q(at=mark[0], change_set_id__lt=mark[1])
     order = ("-at", "-change_set_id", "pk")

@@ -45,7 +45,7 @@ def undo_for(change_set: ChangeSet, *, by: Any) -> UndoReport:
     if not change_sets_for(by).filter(pk=change_set.pk).exists():
         raise NotYoursToUndo()
     touched = _touched(change_set)
-    if not by.is_administrator and not all(_may_write(name, ids, by) for name, ids in touched.items()):
+    if not by.is_administrator and not _may_write_all(touched, by):
         raise RecordsOutOfSight()
     types = {record_type.name: record_type for record_type in all_types()}
     with transaction.atomic():
@@ -65,11 +65,15 @@ def _touched(change_set: ChangeSet) -> dict[str, dict[int, set[str]]]:
     return found
 
 
-def _may_write(name: str, fields_by_id: dict[int, set[str]], user: Any) -> bool:
+def _may_write_all(touched: dict[str, dict[int, set[str]]], user: Any) -> bool:
+    """Rows without a screen of their own, such as the touches of a deal, go along with the records they hang on."""
+    types = {record_type.name: record_type for record_type in all_types()}
+    named = [name for name in touched if name in types]
+    return bool(named) and all(_may_write(types[name], touched[name], user) for name in named)
+
+
+def _may_write(record_type: RecordType, fields_by_id: dict[int, set[str]], user: Any) -> bool:
     """Whether this person sees every one of the records that still exist, and may change these fields of them."""
-    record_type = next((one for one in all_types() if one.name == name), None)
-    if record_type is None:
-        return False
     ids = set(fields_by_id)
     existing = _existing(record_type.model._base_manager.all(), ids)
     if existing - _existing(record_type.known_to(user), ids):

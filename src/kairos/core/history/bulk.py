@@ -152,12 +152,27 @@ def delete_many(changes: "Changes", model: type[models.Model], ids: list[int]) -
 
 def incoming_references(model: type[models.Model]) -> list[tuple[type[models.Model], Any]]:
     """Foreign keys and many-to-many fields of other records that point at this model's records."""
-    found = []
-    for relation in model._meta.related_objects:
-        owner, field = relation.related_model, relation.field
-        if hasattr(owner, "untracked") and field.name not in owner.untracked:
-            found.append((owner, field))
-    return found
+    return [(owner, field) for owner, field in _pointing(model) if _is_kept(owner, field)]
+
+
+def bare_references(model: type[models.Model]) -> list[tuple[type[models.Model], Any]]:
+    """Foreign keys of rows without history that point at this model's records."""
+    return [
+        (owner, field)
+        for owner, field in _pointing(model)
+        if not field.many_to_many and not _is_kept(owner, field) and not owner._meta.auto_created
+    ]
+
+
+def _pointing(model: type[models.Model]) -> Iterable[tuple[type[models.Model], Any]]:
+    table = model._meta.concrete_model or model
+    for relation in table._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and not relation.related_model._meta.proxy:  # type: ignore[union-attr]
+            yield relation.related_model, relation.field  # type: ignore[union-attr, misc]
+
+
+def _is_kept(owner: Any, field: Any) -> bool:
+    return hasattr(owner, "untracked") and field.name not in owner.untracked
 
 
 def release_references(changes: "Changes", record: models.Model) -> None:

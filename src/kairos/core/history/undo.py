@@ -45,6 +45,9 @@ class _Net:
     new: str | None
 
 
+Nets = dict[str, dict[int, dict[str, _Net]]]
+
+
 def model_of(record_type: str) -> type[models.Model]:
     """The model whose records the history calls by this name. Raises `LookupError`."""
     for model in apps.get_models():
@@ -65,9 +68,17 @@ def undo(target: ChangeSet, *, by: Any) -> UndoReport:
         if target.is_undone:
             raise AlreadyUndone()
         created, deleted, nets = _read(target)
-        for record_type in _by_dependency(deleted):
-            _recreate(changes, report, model_of(record_type), deleted[record_type])
-        for record_type, fields_by_id in nets.items():
+        coming = {name: set(snapshots) for name, snapshots in deleted.items()}
+        order = _by_dependency(deleted)
+        waiting = {name: _recreate(changes, report, model_of(name), deleted[name], coming) for name in order}
+        plain, relations = _split(nets)
+        for record_type, fields_by_id in plain.items():
+            _restore(changes, report, model_of(record_type), fields_by_id)
+        for record_type, snapshots in waiting.items():
+            # What stood in the way may just have been taken back.
+            taken = _recreate(changes, report, model_of(record_type), snapshots, coming)
+            report.conflicts += [Conflict(record_type, pk, "", "taken") for pk in taken]
+        for record_type, fields_by_id in relations.items():
             _restore(changes, report, model_of(record_type), fields_by_id)
         _remove_created(changes, report, target, created)
         if report.restored:
@@ -80,7 +91,7 @@ def undo(target: ChangeSet, *, by: Any) -> UndoReport:
 
 def _read(
     target: ChangeSet,
-) -> tuple[dict[str, list[int]], dict[str, dict[int, str]], dict[str, dict[int, dict[str, _Net]]]]:
+) -> tuple[dict[str, list[int]], dict[str, dict[int, str]], Nets]:
     """The change set in net terms: ids created, snapshots of what was deleted, old and new per field."""
     created: dict[str, list[int]] = defaultdict(list)
     deleted: dict[str, dict[int, str]] = defaultdict(dict)
@@ -112,6 +123,19 @@ def _read(
     return created, deleted, nets
 
 
+def _split(nets: Nets) -> tuple[Nets, Nets]:
+    """Fields with values of their own, and those that refer to records, which must be there first."""
+    plain: Nets = defaultdict(dict)
+    relations: Nets = defaultdict(dict)
+    for kind, fields_by_id in nets.items():
+        fields = kept_fields(model_of(kind))
+        for pk, by_name in fields_by_id.items():
+            for name, net in by_name.items():
+                part = relations if name in fields and fields[name].is_relation else plain
+                part[kind].setdefault(pk, {})[name] = net
+    return plain, relations
+
+
 def _by_dependency(record_types: Any) -> list[str]:
     """Record types so that what is referred to comes before what refers to it."""
     models_ = [model_of(name) for name in record_types]
@@ -130,13 +154,27 @@ def _targets(model: type[models.Model]) -> set[Any]:
 
 
 def _recreate(
-    changes: Changes, report: UndoReport, model: type[models.Model], snapshots: dict[int, str]
-) -> None:
+    changes: Changes,
+    report: UndoReport,
+    model: type[models.Model],
+    snapshots: dict[int, str],
+    coming: dict[str, set[int]],
+) -> dict[int, str]:
+    """Bring deleted records back, without references to what is gone; returns those that something stands against."""
     fields = kept_fields(model)
-    for pk, text in snapshots.items():
-        values = {
-            name: from_text(fields[name], old) for name, old in json.loads(text).items() if name in fields
-        }
+    values_by_id = {
+        pk: {n: from_text(fields[n], old) for n, old in json.loads(text).items() if n in fields}
+        for pk, text in snapshots.items()
+    }
+    gone = {
+        name: _missing(field_, [values.get(name) for values in values_by_id.values()], coming)
+        for name, field_ in fields.items()
+        if field_.is_relation
+    }
+    refused: dict[int, str] = {}
+    for pk, values in values_by_id.items():
+        for name in [name for name in gone if name in values]:
+            values[name] = _without(values[name], gone[name])
         related = {name: values.pop(name) or [] for name in list(values) if fields[name].many_to_many}
         record = model(**{fields[name].attname: value for name, value in values.items()})
         try:
@@ -145,10 +183,28 @@ def _recreate(
                 for name, ids in related.items():
                     getattr(record, name).set(ids)
         except IntegrityError:
-            report.conflicts.append(Conflict(type_name(model), pk, "", "taken"))
+            refused[pk] = snapshots[pk]
             continue
         changes.note(model, pk, "", None, None)
         report.restored += 1
+    return refused
+
+
+def _missing(field_: Any, values: list[Any], coming: dict[str, set[int]]) -> set[int]:
+    """Those of the ids a relation refers to that are gone, and are not on their way back."""
+    ids: set[int] = set()
+    for value in values:
+        ids |= set(value) if isinstance(value, list) else {value} if value is not None else set()
+    ids -= coming.get(type_name(field_.related_model), set())
+    for part in bulk.chunks(sorted(ids)):
+        ids -= set(field_.related_model._base_manager.filter(pk__in=part).values_list("pk", flat=True))
+    return ids
+
+
+def _without(value: Any, gone: set[int]) -> Any:
+    if isinstance(value, list):
+        return [pk for pk in value if pk not in gone]
+    return None if value in gone else value
 
 
 def _restore(
@@ -160,6 +216,7 @@ def _restore(
         rows = model._base_manager.in_bulk(list(part))
         names = {name for pk in part for name in nets[pk] if name in fields}
         related = {name: bulk.related_ids(model, name, rows) for name in names if fields[name].many_to_many}
+        gone = _gone_values(fields, names, [nets[pk] for pk in part])
         wanted: dict[int, dict[str, Any]] = {}
         for pk in part:
             for name, net in nets[pk].items():
@@ -171,8 +228,24 @@ def _restore(
                 if to_text(field_, present) != net.new:
                     report.conflicts.append(Conflict(type_name(model), pk, name, "changed"))
                 elif net.old != net.new:
-                    wanted.setdefault(pk, {})[name] = from_text(field_, net.old)
+                    old = from_text(field_, net.old)
+                    if name in gone and not field_.many_to_many and old in gone[name]:
+                        report.conflicts.append(Conflict(type_name(model), pk, name, "gone"))
+                        continue
+                    wanted.setdefault(pk, {})[name] = _without(old, gone.get(name, set()))
         report.restored += _write(changes, report, model, wanted)
+
+
+def _gone_values(
+    fields: dict[str, models.Field[Any, Any]], names: set[str], nets: list[dict[str, _Net]]
+) -> dict[str, set[int]]:
+    """What the old values of relations refer to and is no longer there."""
+    found = {}
+    for name in names:
+        if fields[name].is_relation:
+            olds = [from_text(fields[name], net[name].old) for net in nets if name in net]
+            found[name] = _missing(fields[name], olds, {})
+    return found
 
 
 def _write(

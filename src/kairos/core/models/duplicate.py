@@ -39,11 +39,15 @@ class DuplicatePair(models.Model):
 
 
 class MergedRecord(models.Model):
-    """Where a record went that was merged into another: its old address leads on, its history is shown there too."""
+    """Where a record went that was merged into another: its old address leads on, its history is shown there too.
+
+    `into_id` is always a record that is there: whatever was merged into a record goes along when that one is merged.
+    """
 
     record_type = models.CharField(max_length=40)
     record_id = models.BigIntegerField()
     into_id = models.BigIntegerField()
+    title = models.CharField(max_length=200, default="")
 
     untracked: ClassVar[frozenset[str]] = frozenset({"id"})
 

@@ -7,6 +7,7 @@ from kairos.core.records.declarations import (
     Filter,
     MatchKeys,
     Menu,
+    MergeRules,
     Reason,
     Section,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "ImportRules",
     "MatchKeys",
     "Menu",
+    "MergeRules",
     "Reason",
     "RecordType",
     "Section",

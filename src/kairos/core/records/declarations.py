@@ -126,3 +126,26 @@ class DuplicateRules:
     asked: Sequence[str] = ()
     in_queue: Callable[[Any], Any] = lambda records: records
     most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRules:
+    """How several records of a kind become one; who may do it says `access.can_merge`.
+
+    `rank(record)` sorts by how much a record is to be believed: the highest survives unless somebody chooses another,
+    and gives the values that the others lack. `blocks` are fields that are chosen together, named by the first, also
+    such as nobody edits. Lists are kept together anyway; texts of `joined` stand one after the other, of `largest` the
+    greatest counts; blocks of `from_first` come from the highest also where it says less. `left_out` are fields a merge
+    does not touch. `merge(records, *, into, choices, by)` does it where it has rules of its own; `warnings(records)`
+    are sentences about what people should look at first. At most `most` at once.
+    """
+
+    rank: Callable[[Any], Any]
+    blocks: Sequence[Sequence[str]] = ()
+    joined: Sequence[str] = ()
+    largest: Sequence[str] = ()
+    from_first: Sequence[str] = ()
+    left_out: frozenset[str] = frozenset()
+    merge: Callable[..., Any] | None = None
+    warnings: Callable[[Sequence[Any]], Sequence[str]] = lambda records: ()
+    most: int = 50

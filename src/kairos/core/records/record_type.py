@@ -10,6 +10,7 @@ from kairos.core.actions.records import create_record, update_record, update_rec
 from kairos.core.fields import Field, derive
 from kairos.core.history import Changes
 from kairos.core.history.canonical import type_name
+from kairos.core.models import MergedRecord
 from kairos.core.records.declarations import (
     Action,
     Board,
@@ -17,6 +18,7 @@ from kairos.core.records.declarations import (
     Filter,
     MatchKeys,
     Menu,
+    MergeRules,
     Section,
 )
 from kairos.core.records.import_rules import ImportRules
@@ -44,6 +46,7 @@ class RecordType:
     search: ClassVar[Sequence[str]] = ("name",)
     match_keys: ClassVar[MatchKeys | None] = None
     duplicates: ClassVar[DuplicateRules | None] = None
+    merge_rules: ClassVar[MergeRules | None] = None
     filters: ClassVar[Sequence[Filter]] = ()
     default_filters: ClassVar[Sequence[str]] = ()
     groups: ClassVar[Sequence[str]] = ()
@@ -142,7 +145,9 @@ class RecordType:
 
     def elsewhere(self, pk: int, user: Any) -> str | None:
         """Where the record of this number is now, if this person may see it there: its old address leads on."""
-        return None
+        into = MergedRecord.objects.filter(record_type=self.stored_name, record_id=pk)
+        found = self.known_to(user).filter(pk__in=into.values("into_id")).first() if pk < 2**63 else None
+        return self.own_type(found).url_of(found) if found else None
 
     def own_type(self, record: Any) -> "RecordType":
         """Of the record types on one table, the one this record is of now."""

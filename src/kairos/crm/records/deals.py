@@ -10,6 +10,7 @@ from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, t
 from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import opportunities
+from kairos.crm.actions.merging import MERGE_RULES
 from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally
 from kairos.crm.stage_bar import stages_of
 
@@ -82,6 +83,7 @@ class Deals(RecordType):
         asked=("title", "organisation", "person", "company_name", "email", "phone"),
         in_queue=lambda deals: deals.active().open(),
     )
+    merge_rules = MERGE_RULES
     default_sort = "-priority"
     tally = OpportunityTally
     header = "crm/_opportunity_header.html"
@@ -98,7 +100,7 @@ class Deals(RecordType):
     def elsewhere(self, pk: int, user: Any) -> str | None:
         """A converted lead, or an opportunity that became a lead again, has the same number in the other list."""
         found = self.known_to(user).filter(pk=pk).first()
-        return self.own_type(found).url_of(pk) if found else None
+        return self.own_type(found).url_of(pk) if found else super().elsewhere(pk, user)
 
     def subtitle(self, record: Any) -> str:
         return str(record.organisation or record.person or record.company_name or record.contact_name)
