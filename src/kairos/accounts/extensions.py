@@ -5,7 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.checklist import checklist
 from kairos.accounts.second_factor import second_factor
+from kairos.accounts.workspace import default_currency
+from kairos.core.rates import set_house_currency
 from kairos.core.slots import RECORD_PANELS, TODAY_PANELS, RecordPanel, TodayPanel
+
+set_house_currency(default_currency)
 
 
 @TODAY_PANELS.register(order=0)

@@ -190,4 +190,4 @@ def _input(one: Any, op: str) -> str:
         return "range" if op == "within" else "day"
     if one.kind == "boolean":
         return "yes_no"
-    return "number" if one.kind in (*NUMBERS, "money") else "text"
+    return "number" if one.kind in (*NUMBERS, "money", "decimal") else "text"

@@ -55,7 +55,7 @@ def _read_one(data: Any, field: Field, op: str, at: str) -> Any:
         return _number(data, field, at)
     if field.kind in CHOICES:
         return _choice(data, field, at)
-    if field.kind == "money":
+    if field.kind in ("money", "decimal"):
         return _amount(data, at)
     if field.kind == "boolean":
         return _truth(data, at)

@@ -15,6 +15,7 @@ from kairos.core.fields.derive import derive
 from kairos.core.fields.lists import EmailsField, ListField, PhonesField
 from kairos.core.fields.numbers import (
     ColourField,
+    DecimalField,
     MoneyAmountField,
     NumberField,
     PercentField,
@@ -32,6 +33,7 @@ __all__ = [
     "CurrencyField",
     "DateField",
     "DateTimeField",
+    "DecimalField",
     "EmailField",
     "EmailsField",
     "Field",

@@ -51,6 +51,8 @@ def _relation_class(field: Any) -> type[Field]:
 
 BY_MODEL_FIELD: tuple[tuple[type[Any], type[Field]], ...] = (
     (MoneyField, numbers.MoneyAmountField),
+    (models.DecimalField, numbers.DecimalField),
+    (models.FloatField, numbers.DecimalField),
     (models.BooleanField, base.BooleanField),
     (models.DateTimeField, dates.DateTimeField),
     (models.DateField, dates.DateField),

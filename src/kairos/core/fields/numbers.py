@@ -91,6 +91,43 @@ class ColourField(NumberField):
         super().__init__(name, largest=11, **options)
 
 
+class DecimalField(Field):
+    """A number with decimals, as exact as its column keeps it."""
+
+    kind = "decimal"
+    align = "end"
+    operators = (*COMPARISONS, *EMPTINESS)
+
+    def format(self, value: Any) -> str:
+        if value is None:
+            return ""
+        places = getattr(self.model_field, "decimal_places", 1)
+        return shown.number(round(Decimal(str(value)), places).normalize() + 0)
+
+    def raw(self, value: Any) -> str:
+        return "" if value is None else f"{Decimal(str(value)).normalize():f}"
+
+    def export(self, record: Any) -> Any:
+        return self.value(record)
+
+    def clean(self, raw: Any, *, user: Any) -> Decimal | None:
+        text = one(raw).strip().replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        try:
+            value = Decimal(text) if len(text) < 40 else None
+        except InvalidOperation as error:
+            raise ValidationError(_("Enter a number."), code="invalid") from error
+        if value is None or not value.is_finite():
+            raise ValidationError(_("Enter a number."), code="invalid")
+        places = getattr(self.model_field, "decimal_places", 10)
+        digits = getattr(self.model_field, "max_digits", 20)
+        value = value.quantize(Decimal(1).scaleb(-places)) if abs(value) < 10**20 else value
+        if abs(value) >= Decimal(10) ** (digits - places):
+            raise ValidationError(_("This number is too large."), code="too_large")
+        return value
+
+
 class MoneyAmountField(Field):
     """An amount in the currency of the record's field `currency_field`."""
 

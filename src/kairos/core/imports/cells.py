@@ -31,7 +31,7 @@ def parser_for(field: Field, column: Column, *, user: Any) -> Parser:
     """The function that turns a cell into this field's value; it raises `ValidationError` or a `CellError`."""
     if field.kind in NUMBERS:
         return _number(field, column, user)
-    if field.kind == "money":
+    if field.kind in ("money", "decimal"):
         return _money(field, column, user)
     if field.kind == "date":
         return lambda cell: field.clean(parse_date(cell, column.date_order).isoformat(), user=user)

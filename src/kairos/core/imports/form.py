@@ -19,7 +19,7 @@ from kairos.core.tables import ColumnProfile, DateOrder, NumberStyle, Table, nam
 VALUES_SHOWN = 60
 RECORDS_OFFERED = 300
 ORDERED = {"date", "datetime"}
-STYLED = {"money", "number", "percent"}
+STYLED = {"money", "number", "percent", "decimal"}
 SCALED = {"money", "percent"}
 SCALES = ("100", "1000", "10000", "1000000", "100000000")
 

@@ -29,7 +29,7 @@ MOST_TEXTS = 1_000
 MANY = {"relations", "people", "tags"}
 KINDS = {
     "number": Kind.INTEGER, "year": Kind.INTEGER, "rating": Kind.INTEGER, "percent": Kind.PERCENT,
-    "money": Kind.MONEY, "date": Kind.DATE, "datetime": Kind.DATE, "boolean": Kind.BOOLEAN,
+    "money": Kind.MONEY, "decimal": Kind.DECIMAL, "date": Kind.DATE, "datetime": Kind.DATE, "boolean": Kind.BOOLEAN,
     "email": Kind.EMAIL, "emails": Kind.EMAIL, "phones": Kind.PHONE, "url": Kind.URL,
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ from kairos.core.listing.faces import faces, prepare_cards
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked, light, loaded
 from kairos.core.listing.scope import Scope
-from kairos.core.listing.totals import Tallies, Tally, needed_names, sum_texts, tally
+from kairos.core.listing.totals import Tallies, Tally, needed_names, no_tallies, sum_texts, tally
 
 CARDS = 40
 ALL_SHOWN = 30
@@ -145,7 +145,7 @@ class BoardView:
         return Column(
             value,
             one.count,
-            sum_texts(one, self.sums, tallies.currencies),
+            sum_texts(one, self.sums, tallies),
             [],
             url,
             create_url=self._create_url(value),
@@ -249,7 +249,7 @@ class BoardView:
     def more(self, key: str, *, after: int) -> Column:
         """More cards of one column. Raises `ValueError` for a column that cannot be."""
         value = axis.value_of(self.field, key)
-        column = self._column(self._known(value), Tallies({}, Tally(), []))
+        column = self._column(self._known(value), no_tallies(self.listing))
         self._fill_one(column, after=after)
         self._prepare(column.records)
         return column

@@ -106,7 +106,7 @@ def _grouped(listing: Listing, asked: Asked) -> TableView:
             _("There are more groups than can be shown: these are the %(count)s largest.") % {"count": GROUPS}
         )
     _open_first(listing, asked, by, groups)
-    totals = sum_texts(tallies.whole, sums, tallies.currencies)
+    totals = sum_texts(tallies.whole, sums, tallies)
     count = tallies.whole.count
     return TableView(
         listing, headers(listing), listing.shown_fields, count, True, totals, groups=groups, notices=notices
@@ -115,7 +115,7 @@ def _grouped(listing: Listing, asked: Asked) -> TableView:
 
 def _group(listing: Listing, value: axis.Value, one: Tally, tallies: Tallies, sums: Any) -> Group:
     url = f"{listing.record_type.url}/group?{listing.query(key=value.key)}"
-    return Group(value, one.count, sum_texts(one, sums, tallies.currencies), url)
+    return Group(value, one.count, sum_texts(one, sums, tallies), url)
 
 
 def _open_first(listing: Listing, asked: Asked, by: Field, groups: list[Group]) -> None:
@@ -159,14 +159,14 @@ def totals_of(asked: Asked, sums: Any) -> list[dict[str, str]]:
     if not sums:
         return []
     tallies = tally(asked, None, sums)
-    return sum_texts(tallies.whole, sums, tallies.currencies)
+    return sum_texts(tallies.whole, sums, tallies)
 
 
 def whole_totals(listing: Listing) -> tuple[int, list[dict[str, str]]]:
     """How many there really are, and what they sum up to."""
     sums = money_fields(listing.shown_fields)
     tallies = tally(Asked(listing, fields=needed_names(sums)), None, sums)
-    return tallies.whole.count, sum_texts(tallies.whole, sums, tallies.currencies)
+    return tallies.whole.count, sum_texts(tallies.whole, sums, tallies)
 
 
 def relations(listing: Listing) -> list[str]:

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 
 from kairos.core.fields import Field, MoneyAmountField
-from kairos.core.fields import format as shown
 from kairos.core.listing import axis
+from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked
+from kairos.core.rates import Rates, total_text
 
 KEY, COUNT, CURRENCY = "group_key", "group_count", "group_currency"
 NO_CONDITION = Q()
@@ -34,11 +35,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """The tally of each group and of all together; `currencies` are those in use, the most frequent first."""
+    """The tally of each group and of all together; `currencies` are those in use, the most frequent first.
+
+    `rates` are those of the day that is shown.
+    """
 
     groups: dict[Any, Tally]
     whole: Tally
     currencies: list[str]
+    rates: Rates
 
 
 def money_fields(fields: Iterable[Field]) -> list[MoneyAmountField]:
@@ -48,6 +53,11 @@ def money_fields(fields: Iterable[Field]) -> list[MoneyAmountField]:
 def needed_names(fields: Sequence[MoneyAmountField]) -> set[str]:
     """The fields that sums are made from."""
     return {f.name for f in fields} | {f.currency_field for f in fields}
+
+
+def no_tallies(listing: Listing) -> Tallies:
+    """Where nobody has counted."""
+    return Tallies({}, Tally(), [], Rates(listing.context().today))
 
 
 def tally(
@@ -70,10 +80,12 @@ def tally(
         rows = rows.values(**keys).annotate(**aggregates)
     else:
         rows = [rows.aggregate(**aggregates)]
-    return _gathered(rows, by, sums)
+    return _gathered(rows, by, sums, Rates(asked.listing.context().today))
 
 
-def _gathered(rows: Iterable[dict[str, Any]], by: Field | None, sums: Sequence[MoneyAmountField]) -> Tallies:
+def _gathered(
+    rows: Iterable[dict[str, Any]], by: Field | None, sums: Sequence[MoneyAmountField], rates: Rates
+) -> Tallies:
     groups: dict[Any, Tally] = defaultdict(Tally)
     whole, used = Tally(), Counter[str]()
     for row in rows:
@@ -86,26 +98,22 @@ def _gathered(rows: Iterable[dict[str, Any]], by: Field | None, sums: Sequence[M
             groups[axis.normal(by, row[KEY])].add(row[COUNT], currency, amounts)
         if any(amounts.values()):
             used[currency] += row[COUNT]
-    return Tallies(dict(groups), whole, [currency for currency, _count in used.most_common()])
+    return Tallies(dict(groups), whole, [currency for currency, _count in used.most_common()], rates)
 
 
-def sum_texts(
-    tally: Tally, sums: Sequence[MoneyAmountField], currencies: Sequence[str]
-) -> list[dict[str, str]]:
-    """Each sum in short, in the main currency, with every currency written out for the hover."""
-    return [_sum_text(one, tally.sums.get(one.name, {}), currencies) for one in sums]
+def sum_texts(tally: Tally, sums: Sequence[MoneyAmountField], tallies: Tallies) -> list[dict[str, str]]:
+    """Each sum in short, in one currency, with every currency and the rates written out for the hover.
 
-
-def _sum_text(
-    one: MoneyAmountField, amounts: dict[str, Decimal], currencies: Sequence[str]
-) -> dict[str, str]:
-    order = [currency for currency in currencies if currency in amounts] or list(amounts)
-    main = order[0] if order else (currencies[0] if currencies else "")
-    text = shown.money_short(amounts.get(main, Decimal(0)), main)
-    others = len(order) - 1
-    return {
-        "name": one.name,
-        "label": str(one.label),
-        "text": f"{text} +{others}" if others > 0 else text,
-        "full": " · ".join(shown.money(amounts[c], c) for c in order) or text,
-    }
+    A sum that is nothing everywhere, such as recurring revenue where nobody sells any, is left out after the first.
+    """
+    shown = [
+        one for number, one in enumerate(sums) if number < 2 or any(tallies.whole.sums[one.name].values())
+    ]
+    return [
+        {
+            "name": one.name,
+            "label": str(one.label),
+            **total_text(tally.sums.get(one.name, {}), tallies.rates, order=tallies.currencies),
+        }
+        for one in shown
+    ]

@@ -42,7 +42,7 @@ def is_of_the_house(config: Any) -> bool:
 
 def discover() -> None:
     """Import the core's own nouns, then `events`, `records` and `extensions` of every installed app of the house."""
-    for own in ("records.tags", "duplicates.extensions"):
+    for own in ("records.own", "duplicates.extensions"):
         import_module(f"kairos.core.{own}")
     for module in ("events", "records", "extensions"):
         for config in apps.get_app_configs():

@@ -1,0 +1,55 @@
+"""The core's own nouns: tags, exchange rates."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.access import LeadersArrange
+from kairos.core.actions.rates import create_rate
+from kairos.core.fields import CurrencyField
+from kairos.core.models import CurrencyRate, Tag
+from kairos.core.rates import house_currency
+from kairos.core.records.declarations import MatchKeys, Menu, Section
+from kairos.core.records.record_type import RecordType
+from kairos.core.records.registry import register
+
+
+def _keys(tag: Tag) -> list[tuple[str, str]]:
+    return [("name", tag.name.casefold())]
+
+
+@register
+class Tags(RecordType):
+    model = Tag
+    plural = "tags"
+    icon = "tag"
+    menu = Menu(_("Tags"), icon="tag", order=60, area="settings")
+    columns = ("name", "colour")
+    default_sort = "name"
+    match_keys = MatchKeys(("name",), _keys, ("name",))
+    sections = (Section(_("Tag"), ("name", "colour", "external_id")),)
+    quick_create = ("name", "colour")
+
+
+@register
+class ExchangeRates(RecordType):
+    """What currencies were worth, day by day: entered, or imported from a bank's table."""
+
+    model = CurrencyRate
+    plural = "exchange-rates"
+    icon = "coins"
+    menu = Menu(_("Exchange rates"), icon="coins", order=70, area="settings")
+    title_field = "currency"
+    access = LeadersArrange()
+    field_options: ClassVar[list[Any]] = [CurrencyField("base", required=False)]
+    columns = ("currency", "base", "on", "rate")
+    search = ("currency", "base")
+    default_sort = "-on"
+    groups = ("currency", "base", "on")
+    sections = (Section(_("Exchange rate"), ("currency", "base", "on", "rate", "external_id")),)
+    quick_create = ("currency", "base", "on", "rate")
+    create = staticmethod(create_rate)
+
+    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
+        base = house_currency()
+        return super().import_new(changes, [{**row, "base": row.get("base") or base} for row in rows])
