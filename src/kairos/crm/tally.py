@@ -7,13 +7,12 @@ from typing import Any
 
 TABLE = "crm_opportunitytally"
 KEY = ("stage_id", "kind", "status", "salesperson_id", "team_id", "currency", "archived_at")
-SUMS = ("count", "expected_revenue", "weighted_revenue")
+AMOUNTS = ("expected_revenue", "weighted_revenue", "mrr", "weighted_mrr")
+SUMS = ("count", *AMOUNTS)
 # A key with nothing in it is still one key, which a unique index on nullable columns would not see.
 UNIQUE = "stage_id, kind, status, coalesce(salesperson_id, 0), coalesce(team_id, 0), currency, (archived_at IS NULL)"
 ARCHIVED = "1970-01-01 00:00:00"
-WATCHED = (
-    "stage_id, kind, status, salesperson_id, team_id, currency, archived_at, expected_revenue, probability"
-)
+WATCHED = "stage_id, kind, status, salesperson_id, team_id, currency, archived_at, expected_revenue, mrr, probability"
 CONFLICT = f"ON CONFLICT ({UNIQUE}) DO UPDATE SET " + ", ".join(
     f"{name} = {TABLE}.{name} + excluded.{name}" for name in SUMS
 )
@@ -50,7 +49,7 @@ def is_wanted(connection: Any) -> bool:
 
 def recount(connection: Any) -> None:
     """Count every deal from the beginning."""
-    sums = "count(*), sum(expected_revenue), sum(weighted_revenue)"
+    sums = ", ".join(["count(*)", *(f"sum({name})" for name in AMOUNTS)])
     mark = _mark(connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE}")
@@ -78,7 +77,7 @@ def _mark(vendor: str, row: str = "") -> str:
 def _sqlite() -> list[str]:
     def counted(row: str, sign: str) -> str:
         key = ", ".join(f"{row}.{name}" for name in KEY[:-1])
-        sums = f"{sign}1, {sign}{row}.expected_revenue, {sign}{row}.weighted_revenue"
+        sums = ", ".join([f"{sign}1", *(f"{sign}{row}.{name}" for name in AMOUNTS)])
         values = f"{key}, {_mark('sqlite', f'{row}.')}, {sums}"
         return f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({values}) {CONFLICT};"
 
@@ -97,13 +96,15 @@ def _postgresql() -> list[str]:
 
     def part(rows: str, sign: str) -> str:
         key = f"{PLAIN_KEY}, {mark} AS archived_at"
-        return f"SELECT {key}, {sign}1 AS n, {sign}expected_revenue AS e, {sign}weighted_revenue AS w FROM {rows}"
+        amounts = ", ".join(f"{sign}{name} AS {name}" for name in AMOUNTS)
+        return f"SELECT {key}, {sign}1 AS count, {amounts} FROM {rows}"
 
     def summed(*parts: str) -> str:
-        every = ", ".join(KEY)
+        every, sums = ", ".join(KEY), [f"sum({name})" for name in SUMS]
+        changed = " OR ".join(f"{one} <> 0" for one in sums)
         return (
-            f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {every}, sum(n), sum(e), sum(w) FROM ({' UNION ALL '.join(parts)}) "
-            f"AS part GROUP BY {every} HAVING sum(n) <> 0 OR sum(e) <> 0 OR sum(w) <> 0 ORDER BY {every} {CONFLICT};"
+            f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {every}, {', '.join(sums)} FROM ({' UNION ALL '.join(parts)}) "
+            f"AS part GROUP BY {every} HAVING {changed} ORDER BY {every} {CONFLICT};"
         )
 
     old, new = part("old_rows", "-"), part("new_rows", "")

@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from kairos.accounts.models import User
-from kairos.core.fields.format import money, money_short
+from kairos.core.rates import Rates, total_text
 from kairos.core.slots import TODAY_PANELS, TodayPanel
 from kairos.crm.models import Opportunity, OpportunityTally, Status
 
@@ -39,8 +39,9 @@ class TeamStandings(TodayPanel):
         return bool(user.is_leader)
 
     def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        rates = Rates(timezone.localdate(now))
         standings = sorted(standings_of(user, now), key=lambda one: (-one.open, str(one.person)))
-        return {"rows": [_row(one) for one in standings[:SHOWN]], "count": len(standings)}
+        return {"rows": [_row(one, rates) for one in standings[:SHOWN]], "count": len(standings)}
 
 
 def standings_of(user: Any, now: dt.datetime) -> list[Standing]:
@@ -65,13 +66,13 @@ def standings_of(user: Any, now: dt.datetime) -> list[Standing]:
     return [standing for standing in found.values() if standing.open or standing.won or standing.slipped]
 
 
-def _row(one: Standing) -> dict[str, Any]:
+def _row(one: Standing, rates: Rates) -> dict[str, Any]:
     who = f"salesperson:is:{one.person.pk}" if one.person else "salesperson:is_empty"
     return {
         "person": one.person,
         "open": one.open,
-        "weighted": _amounts(one.weighted),
-        "won": _amounts(one.won),
+        "weighted": _amounts(one.weighted, rates),
+        "won": _amounts(one.won, rates),
         "slipped": one.slipped,
         "open_where": f"{who}~status:is:open",
         "won_where": f"{who}~status:is:won~closed_at:within:this.month",
@@ -79,8 +80,6 @@ def _row(one: Standing) -> dict[str, Any]:
     }
 
 
-def _amounts(by_currency: dict[str, Decimal]) -> dict[str, str]:
-    """The largest in short, all of them in full."""
-    ordered = sorted(by_currency.items(), key=lambda pair: -pair[1])
-    short = " + ".join(money_short(amount, currency) for currency, amount in ordered[:2])
-    return {"text": short or "–", "full": " · ".join(money(amount, currency) for currency, amount in ordered)}
+def _amounts(by_currency: dict[str, Decimal], rates: Rates) -> dict[str, str]:
+    """All of it in one currency where the rates are known, each currency in full."""
+    return total_text(by_currency, rates) if by_currency else {"text": "–", "full": ""}

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from kairos.core.fields.format import money, money_short, number, percent
+from kairos.core.fields.format import number, percent
+from kairos.core.rates import Rates, total_text
 from kairos.core.records import type_of
 from kairos.core.slots import TODAY_PANELS, TodayPanel
 from kairos.crm.models import Opportunity, Stage
@@ -30,6 +31,7 @@ class MyNumbers(TodayPanel):
         mine = Opportunity.objects.visible_to(user).active().filter(salesperson=user)
         month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         open_rows = _sums(mine.open())
+        rates = Rates(timezone.localdate(now))
         won_rows = _sums(mine.won().filter(closed_at__gte=month))
         closed = mine.filter(closed_at__gte=now - WIN_RATE_OVER).aggregate(
             won=Count("pk", filter=Q(status="won")), lost=Count("pk", filter=Q(status="lost"))
@@ -37,9 +39,9 @@ class MyNumbers(TodayPanel):
         total = closed["won"] + closed["lost"]
         return {
             "stats": [
-                _stat(_("My open deals"), open_rows, "expected", "salesperson:is:me~status:is:open"),
-                _stat(_("Weighted"), open_rows, "weighted", "salesperson:is:me~status:is:open"),
-                _stat(_("Won this month"), won_rows, "expected", "salesperson:is:me~status:is:won"),
+                _stat(_("My open deals"), open_rows, "expected", "salesperson:is:me~status:is:open", rates),
+                _stat(_("Weighted"), open_rows, "weighted", "salesperson:is:me~status:is:open", rates),
+                _stat(_("Won this month"), won_rows, "expected", "salesperson:is:me~status:is:won", rates),
                 {
                     "label": _("Won of closed, 90 days"),
                     "value": percent(round(closed["won"] * 100 / total)) if total else "–",
@@ -122,15 +124,15 @@ def _sums(deals: Any) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: -row["n"])
 
 
-def _stat(label: Any, rows: Iterable[dict[str, Any]], name: str, where: str) -> dict[str, Any]:
-    """A tile in the most used currency; the others are told beside it."""
+def _stat(label: Any, rows: Iterable[dict[str, Any]], name: str, where: str, rates: Rates) -> dict[str, Any]:
+    """A tile in one currency; each currency, and how it was converted, on hover."""
     rows = list(rows)
-    others = [money(row[name], row["currency"]) for row in rows[1:]]
+    total = total_text({row["currency"]: row[name] for row in rows}, rates) if rows else None
     return {
         "label": label,
-        "value": money_short(rows[0][name], rows[0]["currency"]) if rows else "–",
-        "full": ", ".join([money(row[name], row["currency"]) for row in rows]) or None,
-        "hint": " · ".join([_deals(sum(row["n"] for row in rows)), *others]),
+        "value": total["text"] if total else "–",
+        "full": total["full"] if total else None,
+        "hint": _deals(sum(row["n"] for row in rows)),
         "where": where,
     }
 

@@ -11,6 +11,7 @@ from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.crm import events
 from kairos.crm.actions.defaults import completed
+from kairos.crm.actions.recurring import ASKED, with_mrr
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.models import Kind, Lead, LostReason, Opportunity, Stage, Status
 
@@ -38,7 +39,7 @@ def create_opportunity(
 
     Raises `StageOfAnotherTeam` when stage and team do not belong together.
     """
-    full = completed(values, by=by)
+    full = with_mrr(completed(values, by=by))
     _check_stage(full["stage"], full["team"], full.get("kind") or Kind.OPPORTUNITY)
     with change_set(
         by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
@@ -65,6 +66,7 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
     rest = dict(values)
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": opportunity}) as changes:
         changes.lock(opportunity)
+        rest = with_mrr(rest, opportunity)
         if "team" in rest:
             _hand_over(changes, opportunity, rest.pop("team"))
         if "stage" in rest:
@@ -81,7 +83,7 @@ def update_opportunities(
     *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Opportunity] = Opportunity
 ) -> int:
     """Write values to many deals; plain fields in few statements, fields with rules deal by deal."""
-    ruled = {"team", "stage", "probability", "is_probability_manual"}
+    ruled = {"team", "stage", "probability", "is_probability_manual", *ASKED}
     params = {"count": len(values_by_id)}
     with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
         if not any(ruled & values.keys() for values in values_by_id.values()):

@@ -39,6 +39,8 @@ class OpportunityTally(models.Model):
     count = models.BigIntegerField()
     expected_revenue = MoneyField()
     weighted_revenue = MoneyField()
+    mrr = MoneyField(default=0)
+    weighted_mrr = MoneyField(default=0)
 
     objects: ClassVar[Any] = OpportunityQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.core.tables import name_key
-from kairos.crm.actions import catalogue
+from kairos.crm.actions import catalogue, recurring
 from kairos.crm.models import (
     Campaign,
     Competitor,
@@ -100,6 +100,8 @@ class RecurringPlans(RecordType):
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name", "months")
+    update = staticmethod(recurring.update_plan)
+    update_many = staticmethod(recurring.update_plans)
     sections = (Section(_("Recurring plan"), ("name", "months", "external_id")),)
     quick_create = ("name", "months")
 
