@@ -84,3 +84,24 @@ class Furnisher:
 
 
 NEW_HOUSE: Slot[Furnisher] = Slot("core.new_house", accepts=Furnisher)
+
+
+class Place:
+    """A page of its own in the rail, beside the kinds of records: a forecast, the reports.
+
+    `name` is that of its address, and what `render_page(active=…)` is told; `area` "settings" puts it behind the gear;
+    `key` is its `g` shortcut.
+    """
+
+    name: str
+    label: Any
+    icon: str = "square"
+    order: int = 100
+    area: str = "work"
+    key: str = ""
+
+    def shown_to(self, user: Any) -> bool:
+        return True
+
+
+PLACES: Slot[Place] = Slot("core.places", accepts=Place)

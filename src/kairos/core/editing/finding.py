@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kairos.core.models import ChangeSet, FieldChange, SavedView
 from kairos.core.records import RecordType, all_types
 from kairos.core.search import Matches, beginning_ids, matching_ids, normalise, some_matches
+from kairos.core.slots import PLACES
 
 LONGEST = 100
 RECENT = 6
@@ -108,6 +109,11 @@ def commands(user: Any) -> list[Found]:
             label = _("Go to %(place)s") % {"place": record_type.menu.label}
             keys = f"g {record_type.menu.key}" if record_type.menu.key else ""
             found.append(Found(label, record_type.menu.icon, record_type.url, keys=keys))
+    for place in PLACES.contributions():
+        if place.shown_to(user):
+            label = _("Go to %(place)s") % {"place": place.label}
+            keys = f"g {place.key}" if place.key else ""
+            found.append(Found(label, place.icon, reverse(place.name), keys=keys))
     return [*found, *_places()]
 
 

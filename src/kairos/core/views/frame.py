@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kairos.core.models import SavedView
 from kairos.core.records import RecordType, all_types, type_called
+from kairos.core.slots import PLACES, Place
 
 
 def render_page(
@@ -29,7 +30,6 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     """The rail's entries, favourites, and where the phone's "add" leads."""
     shown = [t for t in all_types() if t.menu is not None and t.access.can_list(request.user)]
     work = sorted((t for t in shown if t.menu and t.menu.area == "work"), key=_order)
-    settings = sorted((t for t in shown if t.menu and t.menu.area == "settings"), key=_order)
     menu = [
         {
             "label": _("Today"),
@@ -38,8 +38,8 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
             "active": active == "today",
             "key": "g t",
         },
-        *(_entry(t, active) for t in work),
-        _settings_entry(request.user, settings, active),
+        *_entries(request.user, shown, active, area="work"),
+        _settings_entry(request.user, _entries(request.user, shown, active, area="settings"), active),
     ]
     return {
         "menu": menu,
@@ -73,6 +73,28 @@ def _order(record_type: RecordType) -> int:
     return record_type.menu.order if record_type.menu else 0
 
 
+def places(user: Any) -> list[Place]:
+    """The pages of their own that this person may open."""
+    return [place for place in PLACES.contributions() if place.shown_to(user)]
+
+
+def _entries(user: Any, types: list[RecordType], active: str, *, area: str) -> list[dict[str, Any]]:
+    """Kinds of records and pages of their own, in one order."""
+    found = [(_order(one), _entry(one, active)) for one in types if one.menu and one.menu.area == area]
+    found += [(one.order, _place(one, active)) for one in places(user) if one.area == area]
+    return [entry for _order_, entry in sorted(found, key=lambda pair: pair[0])]
+
+
+def _place(place: Place, active: str) -> dict[str, Any]:
+    return {
+        "label": str(place.label),
+        "icon": place.icon,
+        "url": reverse(place.name),
+        "active": place.name == active,
+        "key": f"g {place.key}" if place.key else "",
+    }
+
+
 def _entry(record_type: RecordType, active: str) -> dict[str, Any]:
     menu = record_type.menu
     assert menu is not None  # noqa: S101 - only types with a menu come here
@@ -85,8 +107,7 @@ def _entry(record_type: RecordType, active: str) -> dict[str, Any]:
     }
 
 
-def _settings_entry(user: Any, types: list[RecordType], active: str) -> dict[str, Any]:
-    children = [_entry(t, active) for t in types]
+def _settings_entry(user: Any, children: list[dict[str, Any]], active: str) -> dict[str, Any]:
     pages = [(_("Workspace"), "house", "settings", "settings")] if user.is_administrator else []
     pages.append((_("History"), "history", "history", "history"))
     for label, icon, name, key in pages:
