@@ -1,6 +1,7 @@
 from typing import Any
 
-from kairos.core.access import Access
+from kairos.accounts.access import leads
+from kairos.core.access import Access, LeadersArrange
 
 
 class OpportunitiesAccess(Access):
@@ -10,3 +11,16 @@ class OpportunitiesAccess(Access):
         """Leaders; salespeople their own deals and those nobody has."""
         mine = record.salesperson_id in (None, user.pk)
         return self.can_edit(user, record) and (user.is_leader or mine)
+
+
+class TargetsAccess(LeadersArrange):
+    """Leaders set targets of the teams they lead, of their people and their own; administrators all."""
+
+    def can_edit(self, user: Any, record: Any) -> bool:
+        if user.is_administrator or record is None:
+            return self.can_create(user)
+        if not self.can_create(user):
+            return False
+        if record.team_id is not None:
+            return leads(user, record.team)
+        return record.user_id == user.pk or user.led_people().filter(pk=record.user_id).exists()

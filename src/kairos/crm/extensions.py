@@ -8,7 +8,7 @@ from kairos.accounts.checklist import FIRST_STEPS, FirstStep
 from kairos.accounts.models import Team
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
-from kairos.core.slots import NEW_HOUSE, RECORD_PANELS, Furnisher, RecordPanel
+from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
 from kairos.crm import today
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
@@ -104,3 +104,12 @@ class TeamStages(RecordPanel):
 
     def context(self, user: Any, record: Team) -> dict[str, Any]:
         return {"stages": list(Stage.objects.for_team(record).active()), "stage_type": type_of(Stage)}
+
+
+@PLACES.register()
+class ForecastPlace(Place):
+    name = "forecast"
+    label = _("Forecast")
+    icon = "chart-no-axes-column"
+    order = 12
+    key = "f"

@@ -103,6 +103,17 @@ def labelled(listing: Listing, field: Field, values: list[Any]) -> list[Value]:
     return [Value(key_of(field, v), v, _label(field, v)) for v in _sorted(field, values)]
 
 
+def day_in(month: dt.date, day: dt.date | None) -> dt.date:
+    """The same day of another month, or that month's last; without a day the last one."""
+    last = (month.replace(day=1) + dt.timedelta(32)).replace(day=1) - dt.timedelta(1)
+    return month.replace(day=min(day.day, last.day)) if day is not None else last
+
+
+def label_of(field: Field, value: Any) -> str:
+    """One value in words: the month of a day, the name of anything else."""
+    return field.format(value) if getattr(value, "pk", None) is not None else _label(field, value)
+
+
 def _label(field: Field, value: Any) -> str:
     if value is None:
         return nothing_label(field)

@@ -1,5 +1,6 @@
 """A listing as a board: its columns with their counts and sums, and the first cards of each."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,10 +21,12 @@ from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked, light, loaded
 from kairos.core.listing.scope import Scope
 from kairos.core.listing.totals import Tallies, Tally, needed_names, no_tallies, sum_texts, tally
+from kairos.core.records import Band
 
 CARDS = 40
 ALL_SHOWN = 30
 MOST = 60
+MONTHS = 6
 
 
 @dataclass(slots=True)
@@ -128,6 +131,8 @@ class BoardView:
             found = list(ids[: ALL_SHOWN + 1])
         elif field.kind == "rating":
             found = list(range(field.largest + 1))
+        elif field.kind == "date":
+            found = [None, *months_from(self.listing.context().today)]
         elif field.kind == "boolean":
             found = [False, True]
         elif hasattr(field, "choices"):
@@ -170,6 +175,11 @@ class BoardView:
         return faces(self.listing, records, is_movable=self.is_movable)
 
     @cached_property
+    def band(self) -> Band | None:
+        """What stands above the columns of this field, if the declaration has something to say there."""
+        return self.declared.bands.get(self.field.name)
+
+    @cached_property
     def zones(self) -> list[dict[str, Any]]:
         """The declared actions as places at the foot that take a dragged card."""
         if not self.is_movable:
@@ -200,7 +210,10 @@ class BoardView:
         listing = self.listing
         if not (listing.is_editable and listing.record_type.access.can_create(listing.user)):
             return ""
-        return create_url(listing, {self.field.name: value.key} if value.value is not None else {})
+        if value.value is None:
+            return create_url(listing, {})
+        key = axis.day_in(value.value, None).isoformat() if self.field.kind == "date" else value.key
+        return create_url(listing, {self.field.name: key})
 
     # -- cards
 
@@ -266,6 +279,14 @@ class BoardView:
             return None
         found = self.asked.records.filter(self.asked.renamed(self.scope.of(value)), pk=pk).first()
         return loaded(self.listing, [found], self.declared.prefetch)[0] if found is not None else None
+
+
+def months_from(day: dt.date) -> list[dt.date]:
+    """This month and the next five: where something can be put off to."""
+    months = [day.replace(day=1)]
+    while len(months) < MONTHS:
+        months.append((months[-1] + dt.timedelta(32)).replace(day=1))
+    return months
 
 
 def _expression(name: str) -> Any:

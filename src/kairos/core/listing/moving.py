@@ -44,20 +44,20 @@ def move(board: BoardView, record: Any, *, key: str, by: Any) -> tuple[Any, str]
         raise CannotMove(field=field.label)
     if not kind.access.can_edit_field(by, record, field.name):
         raise NotYours(record=kind.title(record))
-    column = _column(board, key, by)
+    column = _column(board, record, key, by)
     if board.declared.on_move is not None:
         board.declared.on_move(record, field=field.name, column=column, by=by)
     else:
         kind.update(record, values={field.name: column}, by=by)
     message = _("Moved “%(record)s” to %(column)s") % {
         "record": kind.title(record),
-        "column": field.format(column) if column is not None else axis.nothing_label(field),
+        "column": axis.label_of(field, column),
     }
     return board.shown(record.pk, key_before(board, record)), message
 
 
-def _column(board: BoardView, key: str, by: Any) -> Any:
-    """The value a column stands for, as the field takes it. Raises `ColumnGone`."""
+def _column(board: BoardView, record: Any, key: str, by: Any) -> Any:
+    """The value a column stands for, as the field takes it; a month keeps the record's day. Raises `ColumnGone`."""
     field: Any = board.field
     try:
         value = axis.value_of(field, key)
@@ -72,6 +72,8 @@ def _column(board: BoardView, key: str, by: Any) -> Any:
         if found is None:
             raise ColumnGone()
         return found
+    if field.kind == "date":
+        return axis.day_in(value, field.value(record))
     return field.parse(key, user=by)
 
 

@@ -2,6 +2,7 @@
 
 from kairos.core.records.declarations import (
     Action,
+    Band,
     Board,
     DuplicateRules,
     Filter,
@@ -26,6 +27,7 @@ from kairos.core.records.registry import (
 
 __all__ = [
     "Action",
+    "Band",
     "Board",
     "DuplicateRules",
     "Filter",

@@ -1,6 +1,6 @@
 """The parts a record type is declared with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """What stands above a board by one field: `context(listing)` is given to the template as `band`."""
+
+    template: str
+    context: Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Columns by a field, cards in them.
 
@@ -67,7 +75,7 @@ class Board:
     mention a field of `scope_fields`; on a board by another field the column is None. `totals` are money fields summed
     per column. `on_move(record, *, field, column, by)` moves a card; `reorder(columns, *, by)` stores a new order of
     columns. `drop_zones` name actions that rise while dragging. `card` is the template of a card's
-    inside, with `record`, `record_type`, `now`.
+    inside, with `record`, `record_type`, `now`. `bands` says what stands above the columns, by the field they are by.
     """
 
     columns: str
@@ -82,6 +90,7 @@ class Board:
     scope_fields: Sequence[str] = ()
     drop_zones: Sequence[str] = ()
     prefetch: Sequence[str] = ()
+    bands: Mapping[str, Band] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

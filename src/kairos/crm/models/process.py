@@ -1,11 +1,12 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
-from kairos.core.models import MoneyField, Record
+from kairos.core.models import MoneyField, Record, RecordQuerySet
 
 
 class ProbabilityMode(models.TextChoices):
@@ -134,6 +135,15 @@ class ScoreTable(models.Model):
         return f"{self.team_id}: {self.won} won, {self.lost} lost"
 
 
+class TargetQuerySet(RecordQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, those of one's teams; leaders and administrators see all they could be measured against."""
+        visible = super().visible_to(user)
+        if not user.is_authenticated or user.is_leader:
+            return visible
+        return visible.filter(Q(user=user) | Q(team__in=user.team_ids()))
+
+
 class Target(Record):
     """What a team or a person is to win in a month, named by its first day."""
 
@@ -151,6 +161,8 @@ class Target(Record):
     month = models.DateField(_("Month"))
     amount = MoneyField(_("Amount"), default=0)
     currency = models.CharField(_("Currency"), max_length=3, blank=True, default="")
+
+    objects: ClassVar[Any] = TargetQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("Target")

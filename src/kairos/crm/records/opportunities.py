@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.fields import Field
 from kairos.core.records import (
     Action,
+    Band,
     Board,
     Menu,
     Section,
@@ -15,6 +16,7 @@ from kairos.core.records import (
 from kairos.crm import board
 from kairos.crm.actions import opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
+from kairos.crm.forecast import forecast_context
 from kairos.crm.imports import OpportunityRules
 from kairos.crm.models import (
     Kind,
@@ -78,7 +80,18 @@ class Opportunities(Deals):
     board = Board(
         columns="stage",
         card="crm/_opportunity_card.html",
-        fields=("stage", "salesperson", "team", "priority", "source", "product", "status"),
+        fields=(
+            "stage",
+            "salesperson",
+            "team",
+            "expected_closing",
+            "forecast",
+            "priority",
+            "source",
+            "product",
+            "status",
+        ),
+        bands={"expected_closing": Band("crm/_forecast.html", forecast_context)},
         order=("-priority", "-pk"),
         totals=("expected_revenue", "weighted_revenue", "mrr"),
         on_move=board.move_card,
@@ -98,6 +111,7 @@ class Opportunities(Deals):
                 "probability",
                 "weighted_revenue",
                 "expected_closing",
+                "forecast",
                 "priority",
                 "product",
             ),
