@@ -10,6 +10,7 @@ from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
 from kairos.crm import today
+from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
 from kairos.crm.team_today import TeamStandings
@@ -113,3 +114,30 @@ class ForecastPlace(Place):
     icon = "chart-no-axes-column"
     order = 12
     key = "f"
+
+
+class Touches(RecordPanel):
+    """What brought this customer, each time; the deals that came by hand have nothing to tell."""
+
+    template_name = "crm/_touches.html"
+
+    def shown_to(self, user: Any, record: Any) -> bool:
+        return record.last_customer_event_at is not None
+
+    def context(self, user: Any, record: Any) -> dict[str, Any]:
+        touches = record.touches.select_related("source", "medium", "campaign").order_by("-at", "-pk")
+        return {"touches": list(touches[:SHOWN]), "count": touches.count()}
+
+
+for _of in ("lead", "opportunity"):
+    RECORD_PANELS.register(order=30, for_type=_of)(Touches)
+
+
+@RECORD_PANELS.register(order=8, for_type="team")
+class SellingProcess(RecordPanel):
+    """How this team sells, and the way to change it for those who lead it."""
+
+    template_name = "crm/_team_process.html"
+
+    def context(self, user: Any, record: Team) -> dict[str, Any]:
+        return {"process": process_of(record), "can_edit": type_of(Team).access.can_edit(user, record)}

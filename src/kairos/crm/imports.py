@@ -105,3 +105,30 @@ class StageRules(ImportRules):
 
     def choose(self, records: Sequence[Any]) -> Any:
         return next((stage for stage in records if stage.team_id is None), records[0])
+
+
+class LeadRules(ImportRules):
+    """Who and how to reach them stands in columns of its own; a title comes from whoever is named."""
+
+    synonyms: Mapping[str, Sequence[str]] = {
+        "contact_name": phrases("name, full name, contact, contact person, 姓名, 聯絡人, 連絡人"),
+        "company_name": phrases("company, organisation, organization, account, firm, 公司, 公司名稱, 企業"),
+        "email": phrases("e-mail, email address, mail, 電子郵件, 信箱, email"),
+        "phone": phrases("telephone, mobile, phone number, cell, 電話, 手機, 聯絡電話"),
+        "source": phrases("lead source, channel, utm source, 來源"),
+        "medium": phrases("utm medium, 媒介"),
+        "campaign": phrases("utm campaign, 活動, 行銷活動"),
+        "created_at": phrases("created, submitted, date, received, 建立日期, 日期"),
+        "description": phrases("message, comment, comments, notes, enquiry, inquiry, 留言, 備註, 需求"),
+    }
+
+    def guess(self, mapping: Any, texts: Mapping[str, Mapping[str, int]]) -> None:
+        """A title out of company and contact where no column has one."""
+        if "title" in mapping.fields:
+            return
+        company, contact = mapping.header_of("company_name"), mapping.header_of("contact_name")
+        known = company or contact or mapping.header_of("email") or mapping.header_of("phone")
+        if company and contact:
+            mapping.templates["title"] = f"{{{company}}}[ – {{{contact}}}]"
+        elif known:
+            mapping.templates["title"] = f"{{{known}}}"

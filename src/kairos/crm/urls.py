@@ -1,5 +1,8 @@
 from django.urls import path
 
-from kairos.crm.views import forecast
+from kairos.crm.views import forecast, process
 
-urlpatterns = [path("forecast", forecast.forecast, name="forecast")]
+urlpatterns = [
+    path("forecast", forecast.forecast, name="forecast"),
+    path("teams/<int:pk>/process", process.process, name="team-process"),
+]

@@ -67,8 +67,19 @@ def ask(
         "hidden": [],
         "key": request.POST.get("key") or new_key(),
         "count": 1,
+        **_of_form(action, [record], request, errors),
     }
     return render(request, "core/_action_dialog.html", context, status=422 if errors else 200)
+
+
+def _of_form(
+    action: Action, records: list[Any], request: HttpRequest, errors: dict[str, list[str]] | None
+) -> dict[str, Any]:
+    """The questions of an action's own form, with what has been answered so far."""
+    if action.form is None:
+        return {}
+    found = action.form.context(records, request.user, request.POST)
+    return {"form_template": action.form.template, "form_errors": errors or {}, **found}
 
 
 def ask_many(
@@ -96,6 +107,7 @@ def ask_many(
         "url": url,
         "hidden": hidden,
         "key": request.POST.get("key") or new_key(),
+        **(_of_form(action, chosen.records, request, errors) if action else {}),
         **more,
     }
     return render(request, "core/_action_dialog.html", context, status=422 if errors else 200)

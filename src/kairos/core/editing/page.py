@@ -136,7 +136,7 @@ def do_attrs(record_type: RecordType, action: Action, record: Any) -> dict[str, 
 
 def must_ask(action: Action) -> bool:
     """Whether a dialog comes before it: to give values, or because there is no going on working afterwards."""
-    return bool(action.fields) or action.tone == "danger"
+    return bool(action.fields) or action.form is not None or action.tone == "danger"
 
 
 def panels_of(record_type: RecordType, record: Any, user: Any) -> list[SafeString]:

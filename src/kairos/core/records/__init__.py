@@ -2,6 +2,7 @@
 
 from kairos.core.records.declarations import (
     Action,
+    ActionForm,
     Band,
     Board,
     DuplicateRules,
@@ -27,6 +28,7 @@ from kairos.core.records.registry import (
 
 __all__ = [
     "Action",
+    "ActionForm",
     "Band",
     "Board",
     "DuplicateRules",

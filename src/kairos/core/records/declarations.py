@@ -34,14 +34,33 @@ class Section:
     fields: Sequence[str]
 
 
+class ActionForm:
+    """What an action asks in a dialog when its questions depend on the records: a template, and how its answer is read.
+
+    `template` is laid into the dialog with what `context` returns; `read` gives the values for `run` or `run_many`, and
+    the sentences about those that cannot be, by the name of their input.
+    """
+
+    template: str
+
+    def context(self, records: Sequence[Any], user: Any, data: Any) -> dict[str, Any]:
+        return {}
+
+    def read(
+        self, records: Sequence[Any], user: Any, data: Any
+    ) -> tuple[dict[str, Any], dict[str, list[str]]]:
+        return {}, {}
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something to do with a record, or with many: a button, a menu entry, a bulk action, a drop zone, a command.
 
     `run(record, *, by, **values)` is the app's action; `run_many(records, *, by, **values)` where a set-based one
     exists, else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the
-    record type's own fields, or `core.fields.Field` objects. `shown_to(user, record)` hides it where it makes no sense
-    (record is None in the bulk bar). `tone` is "primary", "quiet" or "danger".
+    record type's own fields, or `core.fields.Field` objects; a `form` asks what hangs on the records.
+    `shown_to(user, record)` hides it where it makes no sense (record is None in the bulk bar). `tone` is "primary",
+    "quiet" or "danger".
     """
 
     name: str
@@ -55,6 +74,7 @@ class Action:
     is_bulk: bool = True
     is_button: bool = False
     key: str = ""
+    form: ActionForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) 
     found = _action_or_404(record_type, action)
     if request.method != "POST":
         return ask(request, record_type, found, record, url=request.path)
-    values, errors = parsed(action_fields(record_type, found), request.POST, user=request.user)
+    values, errors = given(record_type, found, [record], request)
     if errors:
         return ask(request, record_type, found, record, url=request.path, errors=errors)
     title = record_type.title(record)
@@ -41,7 +41,8 @@ def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) 
             run_action(record_type, found, record, values=values, by=request.user)
     message = _("%(action)s: “%(record)s”") % {"action": found.label, "record": title}
     if _is_gone(record_type, record, request.user) and _is_on_page(request, record_type, record):
-        return go_on(request, record_type.url, message, undo=attempt.written)
+        url = record_type.elsewhere(record.pk, request.user) if record.pk else None
+        return go_on(request, url or record_type.url, message, undo=attempt.written)
     return notice(request, message, undo=attempt.written or attempt.earlier, trigger=ACTED)
 
 
@@ -57,7 +58,7 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
         raise Http404
     chosen = chosen_records(request, record_type, Test(found))
     fields = action_fields(record_type, found)
-    values, errors = parsed(fields, request.POST, user=request.user) if "run" in request.POST else ({}, {})
+    values, errors = given(record_type, found, chosen.records, request) if "run" in request.POST else ({}, {})
     if errors or "run" not in request.POST:
         return ask_many(
             request,
@@ -74,6 +75,17 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
         if attempt.earlier is None:
             count = run_bulk(record_type, found, chosen.records, values=values, by=request.user)
     return _bulk_done(request, count, attempt.written, attempt.earlier)
+
+
+def given(
+    record_type: RecordType, action: Action, records: list[Any], request: HttpRequest
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What the dialog of an action sent, and what is wrong with it."""
+    values, errors = parsed(action_fields(record_type, action), request.POST, user=request.user)
+    if action.form is not None:
+        more, wrong = action.form.read(records, request.user, request.POST)
+        values, errors = {**values, **more}, {**errors, **wrong}
+    return values, errors
 
 
 def _bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
 from kairos.accounts.models import Team, User
 from kairos.accounts.workspace import default_currency
 from kairos.crm.actions.stages import first_open_stage
@@ -20,8 +18,6 @@ def completed(values: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
     full = dict(values)
     if "salesperson" not in full:
         full["salesperson"] = by if isinstance(by, User) else None
-    if full["salesperson"] is not None:
-        full.setdefault("assigned_at", full.get("created_at") or timezone.now())
     if full.get("team") is None:
         full["team"] = _team_for(full.get("stage"), full["salesperson"])
     if full.get("stage") is None:

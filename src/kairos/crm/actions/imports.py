@@ -11,7 +11,7 @@ from kairos.accounts.models import Team
 from kairos.accounts.workspace import default_currency
 from kairos.core.history import Changes
 from kairos.core.history.canonical import to_text
-from kairos.crm.actions.recurring import with_mrr
+from kairos.crm.actions.derived import derived
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.models import Kind, Opportunity, Stage, Status
 
@@ -30,7 +30,7 @@ def import_new_opportunities(changes: Changes, rows: list[dict[str, Any]]) -> li
     teams = _first_teams({row["salesperson"].pk for row in rows if row.get("salesperson")})
     deals, tags, opened = [], [], []
     for row in rows:
-        values = with_mrr(row)
+        values = derived(row, at=changes.at)
         tags.append(values.pop("tags", None) or [])
         before = values.pop("open_stage", None)
         if values.get("team") is None and values.get("salesperson") is not None:
@@ -118,11 +118,11 @@ def _changed(deal: Opportunity, values: Mapping[str, Any], team: Any, choose: "_
 
 def import_existing_opportunities(changes: Changes, values_by_id: Mapping[int, Mapping[str, Any]]) -> int:
     """Write rows over deals that exist, set-based; closings take effect on their dates. Returns how many changed."""
-    deals = Opportunity.objects.select_related("stage", "team").in_bulk(list(values_by_id))
+    deals = Opportunity.with_leads.select_related("stage", "team").in_bulk(list(values_by_id))
     choose = _Stages()
     groups: dict[dt.datetime, dict[int, dict[str, Any]]] = defaultdict(dict)
     for pk, deal in deals.items():
-        values = with_mrr(_settled(changes, deal, dict(values_by_id[pk]), choose), deal)
+        values = derived(_settled(changes, deal, dict(values_by_id[pk]), choose), deal, at=changes.at)
         groups[values.get("closed_at") or changes.at][pk] = values
     changed = 0
     for at, group in groups.items():

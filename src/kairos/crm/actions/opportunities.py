@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
+from kairos.core.history.bulk import chunks
 from kairos.crm import events
 from kairos.crm.actions.defaults import completed
-from kairos.crm.actions.recurring import ASKED, with_mrr
+from kairos.crm.actions.derived import DERIVING, derived
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.models import Kind, Lead, LostReason, Opportunity, Stage, Status
 
@@ -39,7 +40,7 @@ def create_opportunity(
 
     Raises `StageOfAnotherTeam` when stage and team do not belong together.
     """
-    full = with_mrr(completed(values, by=by))
+    full = derived(completed(values, by=by), at=at or timezone.now())
     _check_stage(full["stage"], full["team"], full.get("kind") or Kind.OPPORTUNITY)
     with change_set(
         by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
@@ -66,7 +67,7 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
     rest = dict(values)
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": opportunity}) as changes:
         changes.lock(opportunity)
-        rest = with_mrr(rest, opportunity)
+        rest = derived(rest, opportunity, at=changes.at)
         if "team" in rest:
             _hand_over(changes, opportunity, rest.pop("team"))
         if "stage" in rest:
@@ -83,11 +84,11 @@ def update_opportunities(
     *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Opportunity] = Opportunity
 ) -> int:
     """Write values to many deals; plain fields in few statements, fields with rules deal by deal."""
-    ruled = {"team", "stage", "probability", "is_probability_manual", *ASKED}
+    ruled = {"team", "stage", "probability", "is_probability_manual"}
     params = {"count": len(values_by_id)}
     with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
         if not any(ruled & values.keys() for values in values_by_id.values()):
-            return changes.update_many(Opportunity, values_by_id)
+            return changes.update_many(Opportunity, _derived_many(values_by_id, at=changes.at))
         found = Opportunity.with_leads.select_related("stage", "team").in_bulk(list(values_by_id))
         for pk, opportunity in found.items():
             update_opportunity(opportunity, values=values_by_id[pk], by=by)
@@ -171,17 +172,30 @@ def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:
 
 def assign_opportunities(opportunities: Iterable[Opportunity], *, salesperson: Any, by: Any) -> int:
     """Give deals to a salesperson; returns how many changed hands."""
-    values = {opportunity.pk: {"salesperson": salesperson} for opportunity in opportunities}
+    values: dict[int, Any] = {opportunity.pk: {"salesperson": salesperson} for opportunity in opportunities}
     params = {"count": len(values), "salesperson": salesperson or _("nobody")}
     with change_set(
         by=by, summary=_("Assigned %(count)s deals to %(salesperson)s"), params=params
     ) as changes:
-        return changes.update_many(Opportunity, values)
+        return changes.update_many(Opportunity, _derived_many(values, at=changes.at))
 
 
 def follow_stage_probability(opportunity: Opportunity, *, by: Any) -> Opportunity:
     """Let the probability follow the stage again."""
     return update_opportunity(opportunity, values={"is_probability_manual": False}, by=by)
+
+
+def _derived_many(
+    values_by_id: Mapping[int, Mapping[str, Any]], *, at: dt.datetime
+) -> Mapping[int, Mapping[str, Any]]:
+    """As `derived`, over many deals, which are read at once where something follows from the values."""
+    if not any(DERIVING & values.keys() for values in values_by_id.values()):
+        return values_by_id
+    found: dict[int, Mapping[str, Any]] = {}
+    for ids in chunks(list(values_by_id)):
+        for pk, deal in Opportunity.with_leads.select_related("recurring_plan").in_bulk(list(ids)).items():
+            found[pk] = derived(values_by_id[pk], deal, at=at)
+    return found
 
 
 def _check_stage(stage: Stage, team: Team | None, kind: str) -> None:

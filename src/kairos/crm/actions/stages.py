@@ -169,6 +169,15 @@ def found_lead_stages(changes: Changes) -> list[Stage]:
     ]
 
 
+def copy_lead_stages(changes: Changes, team: Team) -> None:
+    """Give a team with stages of its own those its leads go through, where it has none yet."""
+    found_lead_stages(changes)
+    own = Stage.objects.active().filter(team=team, kind=Kind.LEAD)
+    if team.has_own_stages and not own.exists():
+        for stage in Stage.objects.for_team(None, Kind.LEAD).active():
+            changes.create(Stage, **_copied(stage), team=team)
+
+
 COPIED = (
     "kind",
     "forecast",

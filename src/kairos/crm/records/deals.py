@@ -32,6 +32,7 @@ def fields_of(kind: Kind) -> list[Field]:
         ),
         RelationField("person", limit=lambda found, record: found.people(), can_create={"kind": "person"}),
         RelationField("stage", limit=stages),
+        RelationField("lost_reason", limit=lambda found, record: found.filter(loses__in=("both", kind))),
         RelationField("source", can_create=True),
         RelationField("medium", can_create=True),
         RelationField("campaign", can_create=True),

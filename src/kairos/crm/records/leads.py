@@ -8,22 +8,30 @@ from kairos.core.fields import Field
 from kairos.core.records import (
     Action,
     Board,
-    ImportRules,
     Menu,
     Section,
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import opportunities, stages
-from kairos.crm.actions.imports import import_new_opportunities
+from kairos.crm.actions import conversion, opportunities, stages
+from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
+from kairos.crm.forms import ConvertForm
+from kairos.crm.imports import LeadRules
 from kairos.crm.models import (
     Kind,
     Lead,
-    Opportunity,
 )
 from kairos.crm.records.deals import Deals, fields_of
 from kairos.crm.records.filters import LOST, MINE, MY_TEAM, OPEN, UNASSIGNED
 from kairos.crm.records.opportunities import ASSIGN, is_status
+
+
+def _convert_many(records: list[Any], *, by: Any, **values: Any) -> int:
+    """A list of one was asked as one."""
+    if "company" in values:
+        conversion.convert_with(records[0], by=by, **values)
+        return 1
+    return conversion.convert_leads(records, by=by, **values)
 
 
 @register
@@ -126,8 +134,20 @@ class Leads(Deals):
         "created_at",
         "external_id",
     )
-    import_rules = ImportRules()
+    import_rules = LeadRules()
     actions = (
+        Action(
+            "convert",
+            _("Convert"),
+            conversion.convert_with,
+            icon="circle-check",
+            run_many=_convert_many,
+            form=ConvertForm(),
+            shown_to=is_status("open"),
+            tone="primary",
+            is_button=True,
+            key="v",
+        ),
         Action(
             "lose",
             _("Discard"),
@@ -156,4 +176,4 @@ class Leads(Deals):
         )
 
     def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
-        return changes.update_many(Opportunity, values_by_id)
+        return import_existing_opportunities(changes, values_by_id)

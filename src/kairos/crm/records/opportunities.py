@@ -16,6 +16,7 @@ from kairos.core.records import (
 from kairos.crm import board
 from kairos.crm.actions import opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
+from kairos.crm.actions.leads import return_to_leads
 from kairos.crm.forecast import forecast_context
 from kairos.crm.imports import OpportunityRules
 from kairos.crm.models import (
@@ -188,6 +189,14 @@ class Opportunities(Deals):
             is_button=True,
         ),
         ASSIGN,
+        Action(
+            "return-to-leads",
+            _("Return to the leads"),
+            return_to_leads,
+            icon="undo-2",
+            shown_to=lambda user, record: record is not None and record.is_open and bool(record.converted_at),
+            is_bulk=False,
+        ),
         Action(
             "follow-stage",
             _("Let the probability follow the stage"),

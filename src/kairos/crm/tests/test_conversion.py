@@ -1,0 +1,189 @@
+"""Converting a lead: who is likely meant and why, what is made, and all of it taken back."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kairos.contacts.models import Contact
+from kairos.core.history import change_set
+from kairos.core.history.undo import undo
+from kairos.core.models import ChangeSet
+from kairos.crm.actions.leads import add_lead
+from kairos.crm.actions.stages import found_lead_stages
+from kairos.crm.models import Lead, Opportunity
+from tests.world import World
+
+As = Callable[[Any], Client]
+
+
+@pytest.fixture(autouse=True)
+def lead_stages(world: World) -> None:
+    with change_set(by=world.ada, summary="Stages") as changes:
+        found_lead_stages(changes)
+
+
+def lead_of(world: World, **values: Any) -> Opportunity:
+    values = {"title": "Wants anvils", "salesperson": world.sam, "team": world.north, **values}
+    values.setdefault("email", "")
+    return add_lead(values={**values}, channel="form", by=world.ada).record
+
+
+@pytest.fixture(autouse=True)
+def north_uses_leads(world: World) -> None:
+    from kairos.crm.actions.processes import update_team_process
+
+    update_team_process(world.north, values={"uses_leads": True}, by=world.ada)
+
+
+def url(lead: Opportunity) -> str:
+    return f"/leads/{lead.pk}/do/convert"
+
+
+def chosen(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)" checked', page)
+    return found[1] if found else "?"
+
+
+def test_the_dialog_proposes_whom_the_address_names_and_says_why(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="E. Buyer", email="eve@acme.example")
+    page = as_(world.sam).get(url(lead)).content.decode()
+    assert chosen(page, "person") == str(world.eve.pk)
+    assert chosen(page, "company") == str(world.acme.pk)
+    assert "eve@acme.example" in page
+
+
+def test_a_free_mailbox_says_nothing_about_a_company(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Eve", email="eve@gmail.com", company_name="Acme Anvils")
+    page = as_(world.sam).get(url(lead)).content.decode()
+    assert (chosen(page, "company"), chosen(page, "person")) == ("new", "new")
+
+
+def test_linking_keeps_what_is_there_and_fills_what_is_not(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Eva", email="eve@acme.example", phone="+886223456789", city="Taipei")
+    data = {
+        "company": world.acme.pk,
+        "person": world.eve.pk,
+        "salesperson": world.sam.pk,
+        "team": world.north.pk,
+    }
+    answer = as_(world.sam).post(url(lead), {**data, "key": "k1", "run": "1"})
+    assert answer.status_code == 200
+    deal = Opportunity.objects.get(pk=lead.pk)
+    assert (deal.organisation, deal.person, deal.stage, deal.probability) == (
+        world.acme,
+        world.eve,
+        world.new,
+        10,
+    )
+    assert deal.converted_at is not None
+    world.eve.refresh_from_db()
+    world.acme.refresh_from_db()
+    assert (world.eve.name, world.eve.phones, world.acme.city) == ("Eve Buyer", ["+886223456789"], "Taipei")
+
+
+def test_making_company_and_person_makes_each_once(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Wile E.", email="wile@coyote.example", company_name="Coyote Ltd")
+    before = Contact.objects.count()
+    data = {"company": "new", "person": "new", "salesperson": world.tia.pk, "team": world.north.pk}
+    as_(world.sam).post(url(lead), {**data, "key": "k2", "run": "1"})
+    deal = Opportunity.objects.get(pk=lead.pk)
+    assert Contact.objects.count() == before + 2
+    assert (deal.organisation.name, deal.person.name, deal.person.parent) == (
+        "Coyote Ltd",
+        "Wile E.",
+        deal.organisation,
+    )
+    assert (deal.person.emails, deal.organisation.emails, deal.organisation.owner) == (
+        ["wile@coyote.example"], [], world.tia,
+    )  # fmt: skip
+    as_(world.sam).post(url(lead), {**data, "key": "k2", "run": "1"})
+    assert Contact.objects.count() == before + 2
+
+
+def test_undo_leaves_the_lead_as_it_was(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Wile E.", email="wile@coyote.example", company_name="Coyote Ltd")
+    before = Lead.objects.filter(pk=lead.pk).values().get()
+    as_(world.sam).post(
+        url(lead), {"company": "new", "person": "new", "salesperson": world.tia.pk, "key": "k3"}
+    )
+    assert Lead.objects.filter(pk=lead.pk).count() == 0
+    report = undo(ChangeSet.objects.latest("pk"), by=world.sam)
+    assert report.conflicts == []
+    after = Lead.objects.filter(pk=lead.pk).values().get()
+    ignored = {"version", "updated_at"}
+    assert {k: v for k, v in after.items() if k not in ignored} == {
+        k: v for k, v in before.items() if k not in ignored
+    }
+    assert Contact.objects.filter(name="Coyote Ltd").count() == 0
+
+
+def test_a_lead_can_go_into_an_open_opportunity(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Eve", email="eve@acme.example")
+    data = {"company": world.acme.pk, "person": world.eve.pk, "into": world.sams_deal.pk, "key": "k4"}
+    as_(world.sam).post(url(lead), {**data, "salesperson": world.sam.pk, "team": world.north.pk})
+    assert Opportunity.with_leads.filter(pk=lead.pk).count() == 0
+    assert world.sams_deal.touches.count() == 1
+    answer = as_(world.sam).get(f"/leads/{lead.pk}")
+    assert answer["Location"] == f"/opportunities/{world.sams_deal.pk}"
+
+
+@pytest.mark.parametrize("into", ["ottos", "999999", "x"])
+def test_nothing_goes_into_a_deal_out_of_sight(world: World, as_: As, into: str) -> None:
+    lead = lead_of(world, contact_name="Eve")
+    target = world.ottos_deal.pk if into == "ottos" else into
+    answer = as_(world.sam).post(url(lead), {"company": "", "person": "", "into": target, "key": "k5"})
+    assert answer.status_code == 422
+    assert Lead.objects.filter(pk=lead.pk).count() == 1
+
+
+def test_strangers_do_not_find_the_dialog(world: World, as_: As) -> None:
+    lead = lead_of(world)
+    assert as_(world.stranger).get(url(lead)).status_code == 404
+    assert as_(world.stranger).post(url(lead), {"company": "", "person": "", "key": "k"}).status_code == 404
+    assert Lead.objects.filter(pk=lead.pk).count() == 1
+
+
+def test_many_are_converted_with_the_same_care_and_one_undo(world: World, as_: As) -> None:
+    leads = [
+        lead_of(world, contact_name="Eve", email="eve@acme.example"),
+        lead_of(world, company_name="Coyote Ltd", contact_name="Wile E.", email="wile@coyote.example"),
+        lead_of(world, company_name="Coyote Ltd.", contact_name="Beep B.", email="beep@coyote.example"),
+    ]
+    ids = {"ids": [lead.pk for lead in leads]}
+    page = as_(world.lena).post("/leads/bulk/convert", ids).content.decode()
+    assert "1 is linked to a company that is there, 2 make" in page or "1 is linked" in page
+    data = {**ids, "run": "1", "key": "k6", "makes": "1", "salesperson": [world.sam.pk, world.tia.pk]}
+    as_(world.lena).post("/leads/bulk/convert", data)
+    deals = {deal.pk: deal for deal in Opportunity.objects.filter(pk__in=[lead.pk for lead in leads])}
+    assert [deals[lead.pk].salesperson for lead in leads] == [world.sam, world.tia, world.sam]
+    assert deals[leads[0].pk].organisation == world.acme
+    assert deals[leads[1].pk].organisation == deals[leads[2].pk].organisation
+    undo(ChangeSet.objects.latest("pk"), by=world.lena)
+    assert Lead.objects.filter(pk__in=[lead.pk for lead in leads]).count() == 3
+    assert Contact.objects.filter(name__startswith="Coyote").count() == 0
+
+
+def test_an_opportunity_that_was_a_lead_can_go_back(world: World, as_: As) -> None:
+    lead = lead_of(world)
+    as_(world.sam).post(url(lead), {"company": "", "person": "", "salesperson": world.sam.pk, "key": "k7"})
+    as_(world.sam).post(f"/opportunities/{lead.pk}/do/return-to-leads", {"key": "k8"})
+    found = Lead.objects.get(pk=lead.pk)
+    assert (found.stage.name, found.converted_at) == ("New", None)
+    assert as_(world.sam).post(f"/opportunities/{world.sams_deal.pk}/do/return-to-leads").status_code in (
+        409,
+        200,
+    )
+
+
+def test_only_leaders_of_a_team_arrange_how_it_sells(world: World, as_: As) -> None:
+    page = f"/teams/{world.north.pk}/process"
+    data = {"probability_mode": "score", "assignment_mode": "immediate", "assignment_hours": "6"}
+    assert as_(world.sam).post(page, data).status_code == 404
+    assert as_(world.lena).get(f"/teams/{world.south.pk}/process").status_code == 404
+    assert as_(world.lena).get(page).status_code == 200
+    assert as_(world.lena).post(page, data).status_code == 302
+    world.north.process.refresh_from_db()
+    assert (world.north.process.uses_leads, world.north.process.probability_mode) == (False, "score")
