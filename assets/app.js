@@ -32,7 +32,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  autosubmit, bulkbar, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey, picked,
+  autosubmit, bulkbar, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey, "pick-all": pickAll, picked,
   preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 

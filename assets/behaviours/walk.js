@@ -26,12 +26,14 @@ export default class extends Controller {
     if (key === "j" || key === "k") return this.go(item, this.items[this.items.indexOf(item) + (key === "j" ? 1 : -1)]);
     if (!item) return false;
     if (key === "h" || key === "l") return this.go(item, this.beside(item, key === "l" ? 1 : -1));
+    const own = [...item.querySelectorAll("[data-item-key]")].find((one) => one.dataset.itemKey === key);
+    if (own) return this.click(own);
     if (key === "x") return item.dispatchEvent(new CustomEvent("walk:choose", { bubbles: true })) || true;
     if (key === "Enter") {
       const elsewhere = document.activeElement?.closest("a, button, input, summary, [tabindex]");
       return !elsewhere?.closest("[data-selection-target=item]") && this.click(item.querySelector("[data-selection-link]"));
     }
-    return this.click([...item.querySelectorAll("[data-item-key]")].find((one) => one.dataset.itemKey === key));
+    return false;
   }
 
   click(element) {

@@ -67,10 +67,11 @@ class Contacts(RecordType):
             Reason("phone", _("Same phone number"), 75),
             Reason("domain", _("Same internet domain"), 65),
             Reason("name", _("Same name"), 55, is_shown=False),
+            Reason("alike", _("Similar name"), 50, is_shown=False),
         ),
         same=("kind",),
         asked=("name", "emails", "phones"),
-        in_queue=lambda contacts: contacts.active(),
+        in_queue=lambda contacts: contacts.filter(archived_at=None),
     )
     merge_rules = MergeRules(
         rank=completeness,

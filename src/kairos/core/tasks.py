@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from kairos.core.actions import imports
+from kairos.core.actions import duplicates, imports
 
 
 @task()
@@ -22,3 +22,9 @@ def apply_import(run_id: int) -> None:
 def forget_old_imports() -> None:
     """Delete uploaded spreadsheets after a month."""
     imports.forget_old_imports(now=timezone.now())
+
+
+@task()
+def find_duplicates() -> None:
+    """Look through the whole database for records that are likely one."""
+    duplicates.search_all()

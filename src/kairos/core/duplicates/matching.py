@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Q
 
 from kairos.core.fields.lists import phone_text
 from kairos.core.models import DuplicatePair
@@ -67,7 +66,7 @@ def find_matches(record_type: RecordType, values_or_record: Any, user: Any) -> l
 def similar_to(record_type: RecordType, values_or_record: Any, user: Any, *, least: int = 0) -> Similar:
     """As `find_matches`, of at least this strength, and the number of likely ones that are out of this person's sight.
 
-    Two queries whatever the number of keys; a third where some are out of sight or were settled before.
+    Two queries whatever the number of keys; two more where some are out of sight.
     """
     rules, keys = record_type.duplicates, record_type.match_keys
     if rules is None or keys is None:
@@ -78,9 +77,6 @@ def similar_to(record_type: RecordType, values_or_record: Any, user: Any, *, lea
     linked = [(name, getattr(record, f"{name}_id")) for name in rules.links]
     shared = _sharing(record_type, wanted[:MOST_KEYS], [pair for pair in linked if pair[1]], rules.most)
     shared.pop(record.pk, None)
-    if record.pk and shared:
-        for other in settled(record_type.stored_name, record.pk):
-            shared.pop(other, None)
     similar = _told(record_type, rules, record, shared, user)
     similar.matches = [match for match in similar.matches if match.strength >= least][:MOST_MATCHES]
     return similar
@@ -129,12 +125,10 @@ def _sharing(
     return found
 
 
-def settled(stored_name: str, pk: int) -> set[int]:
-    """Records somebody has said are not the same as this one."""
-    pairs = DuplicatePair.objects.filter(
-        Q(first_id=pk) | Q(second_id=pk), record_type=stored_name, state=DuplicatePair.State.DIFFERENT
-    )
-    return {a if b == pk else b for a, b in pairs.values_list("first_id", "second_id")}
+def settled(stored_name: str, pk: int) -> list[models.QuerySet[Any]]:
+    """Records somebody has said are not the same as this one, as two subqueries."""
+    pairs = DuplicatePair.objects.filter(record_type=stored_name, state=DuplicatePair.State.DIFFERENT)
+    return [pairs.filter(first_id=pk).values("second_id"), pairs.filter(second_id=pk).values("first_id")]
 
 
 def _told(
@@ -148,6 +142,9 @@ def _told(
         return Similar()
     ranked = sorted(shared, key=lambda pk: (-strength_of(rules, shared[pk]), -pk))[: MOST_MATCHES * 2]
     rows = shown_records(record_type, user).filter(pk__in=ranked, archived_at=None)
+    if record.pk:
+        for told in settled(record_type.stored_name, record.pk):
+            rows = rows.exclude(pk__in=told)
     there = {one.pk: one for one in rows}
     similar = Similar()
     for pk in ranked:
@@ -158,7 +155,8 @@ def _told(
     unseen = [pk for pk in ranked if pk not in there and strength_of(rules, shared[pk]) >= CERTAIN]
     if unseen:
         others = record_type.model._base_manager.filter(pk__in=unseen, archived_at=None)
-        similar.hidden = sum(_may_be_one(rules, record, one) for one in others)
+        seen = set(record_type.known_to(user).filter(pk__in=unseen).values_list("pk", flat=True))
+        similar.hidden = sum(_may_be_one(rules, record, one) for one in others if one.pk not in seen)
     return similar
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import ActionRefused
 from kairos.core.history.bulk import chunks
-from kairos.core.history.undo import UndoReport, undo
+from kairos.core.history.undo import UndoReport, model_of, undo
 from kairos.core.models import ChangeSet, FieldChange
 from kairos.core.records import RecordType, all_types
 
@@ -45,7 +45,7 @@ def undo_for(change_set: ChangeSet, *, by: Any) -> UndoReport:
     if not change_sets_for(by).filter(pk=change_set.pk).exists():
         raise NotYoursToUndo()
     touched = _touched(change_set)
-    if not by.is_administrator and not _may_write_all(touched, by):
+    if not by.is_administrator and not _may_write_all(touched, by, change_set):
         raise RecordsOutOfSight()
     types = {record_type.name: record_type for record_type in all_types()}
     with transaction.atomic():
@@ -65,11 +65,14 @@ def _touched(change_set: ChangeSet) -> dict[str, dict[int, set[str]]]:
     return found
 
 
-def _may_write_all(touched: dict[str, dict[int, set[str]]], user: Any) -> bool:
+def _may_write_all(touched: dict[str, dict[int, set[str]]], user: Any, change_set: ChangeSet) -> bool:
     """Rows without a screen of their own, such as the touches of a deal, go along with the records they hang on."""
     types = {record_type.name: record_type for record_type in all_types()}
     named = [name for name in touched if name in types]
-    return bool(named) and all(_may_write(types[name], touched[name], user) for name in named)
+    if not named:
+        is_own = change_set.by_id == user.pk
+        return is_own and all(getattr(model_of(name), "is_makers", False) for name in touched)
+    return all(_may_write(types[name], touched[name], user) for name in named)
 
 
 def _may_write(record_type: RecordType, fields_by_id: dict[int, set[str]], user: Any) -> bool:

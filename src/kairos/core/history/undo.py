@@ -32,6 +32,9 @@ class Conflict:
 
 @dataclass(slots=True)
 class UndoReport:
+    """What came of an undo of `target`: the change set that did it, where anything was left to restore."""
+
+    target: ChangeSet
     change_set: ChangeSet | None = None
     restored: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
@@ -62,7 +65,7 @@ def undo(target: ChangeSet, *, by: Any) -> UndoReport:
     Deleted records come back with their ids; created ones are deleted unless something else changed or needs them.
     What could not be restored is listed in the report. Raises `AlreadyUndone`.
     """
-    report = UndoReport()
+    report = UndoReport(target)
     with change_set(by=by, summary=_("Undid: %(what)s"), params={"what": target}, undoes=target) as changes:
         target = ChangeSet.objects.select_for_update().get(pk=target.pk)
         if target.is_undone:

@@ -1,5 +1,6 @@
 from kairos.core.models.change_set import ChangeSet, FieldChange, Source
 from kairos.core.models.duplicate import DuplicatePair, MergedRecord
+from kairos.core.models.duplicate_search import DuplicateSearch
 from kairos.core.models.event import EventEntry
 from kairos.core.models.import_run import ImportRun
 from kairos.core.models.money import MoneyField
@@ -13,6 +14,7 @@ __all__ = [
     "ChangeSet",
     "CurrencyRate",
     "DuplicatePair",
+    "DuplicateSearch",
     "EventEntry",
     "FieldChange",
     "ImportRun",

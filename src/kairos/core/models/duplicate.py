@@ -23,7 +23,9 @@ class DuplicatePair(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     found_at = models.DateTimeField()
 
-    untracked: ClassVar[frozenset[str]] = frozenset({"id"})
+    untracked: ClassVar[frozenset[str]] = frozenset({"id", "reasons", "strength", "found_at"})
+    # What somebody said of two records they see, they may take back without being an administrator.
+    is_makers: ClassVar[bool] = True
 
     class Meta:
         constraints = (

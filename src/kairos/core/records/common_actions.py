@@ -29,6 +29,21 @@ def _restore(record: Any, *, by: Any) -> None:
     restore_records([record], by=by)
 
 
+def _merge_page(record_type: Any, records: Any) -> str:
+    from kairos.core.merging.asking import merge_url
+
+    return merge_url(record_type, records)
+
+
+MERGE = Action(
+    "merge",
+    _("Merge"),
+    lambda record, *, by: None,
+    icon="git-merge",
+    shown_to=_may("can_merge"),
+    page=_merge_page,
+    key="m",
+)
 COMMON_ACTIONS = (
     Action(
         "archive",

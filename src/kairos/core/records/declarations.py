@@ -60,7 +60,8 @@ class Action:
     exists, else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the
     record type's own fields, or `core.fields.Field` objects; a `form` asks what hangs on the records.
     `shown_to(user, record)` hides it where it makes no sense (record is None in the bulk bar). `tone` is "primary",
-    "quiet" or "danger".
+    "quiet" or "danger". Where doing needs a screen of its own, `page(record_type, records)` gives its address, which is
+    opened in place of running anything.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Action:
     is_button: bool = False
     key: str = ""
     form: ActionForm | None = None
+    page: Callable[[Any, Sequence[Any]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,8 @@ class DuplicateRules:
     `links` are fields with an index whose equal values are reasons; `likened` are texts that are compared where there
     is a reason already. `same` names fields that must be equal for two records to be one. `in_queue` narrows what is
     compared in the background. `asked` are the fields of quick create that are looked up while somebody types. A key
-    that more than `most` records share says nothing.
+    that more than `most` records share says nothing; pairs of less strength than `worth` are not worth a look. The
+    reason "alike" stands for titles that are nearly the same, which is found out in the background only.
     """
 
     reasons: Sequence[Reason]
@@ -155,6 +158,7 @@ class DuplicateRules:
     asked: Sequence[str] = ()
     in_queue: Callable[[Any], Any] = lambda records: records
     most: int = 20
+    worth: int = 50
 
 
 @dataclass(frozen=True, slots=True)

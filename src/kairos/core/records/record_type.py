@@ -193,10 +193,11 @@ class RecordType:
     @cached_property
     def all_actions(self) -> list[Action]:
         """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete."""
-        from kairos.core.records.common_actions import COMMON_ACTIONS
+        from kairos.core.records.common_actions import COMMON_ACTIONS, MERGE
         from kairos.core.records.registry import contributed_actions
 
-        return [*self.actions, *contributed_actions(self.model), *COMMON_ACTIONS]
+        merging = [MERGE] if self.merge_rules else []
+        return [*self.actions, *contributed_actions(self.model), *merging, *COMMON_ACTIONS]
 
     # -- import
 

@@ -1,11 +1,12 @@
 """All addresses of the core: houses first, then each kind of record by its plural."""
 
-from kairos.core.urls import conditions, house, imports, lists, records, today
+from kairos.core.urls import conditions, house, imports, lists, merging, records, today
 
 urlpatterns = [
     *today.urlpatterns,
     *house.urlpatterns,
     *imports.urlpatterns,
+    *merging.urlpatterns,
     *conditions.urlpatterns,
     *lists.urlpatterns,
     *records.urlpatterns,

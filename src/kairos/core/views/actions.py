@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kairos.core.editing.acting import Test, edit_many, run_action, run_bulk
+from kairos.core.editing.acting import Chosen, NothingToDo, Test, TooMany, edit_many, run_action, run_bulk
 from kairos.core.editing.answers import CHANGED, acting, go_on, notice
 from kairos.core.editing.asking import action_fields, ask, ask_many, chosen_records
 from kairos.core.editing.found import of_record, of_type
@@ -21,6 +21,7 @@ from kairos.core.history import ActionRefused
 from kairos.core.models import ChangeSet
 from kairos.core.records import Action, RecordType
 
+MOST_ON_PAGE = 50
 ACTED = json.dumps({CHANGED: "", "record-acted": "", "dialog:close": ""})
 
 
@@ -30,6 +31,8 @@ ACTED = json.dumps({CHANGED: "", "record-acted": "", "dialog:close": ""})
 def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) -> HttpResponse:
     """GET asks for what the action needs to know; POST does it."""
     found = _action_or_404(record_type, action)
+    if found.page is not None:
+        return HttpResponse(headers={"HX-Redirect": found.page(record_type, [record])})
     if request.method != "POST":
         return ask(request, record_type, found, record, url=request.path)
     values, errors = given(record_type, found, [record], request)
@@ -57,6 +60,8 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
     if not found.is_bulk:
         raise Http404
     chosen = chosen_records(request, record_type, Test(found))
+    if found.page is not None:
+        return _opened(record_type, found, chosen)
     fields = action_fields(record_type, found)
     values, errors = given(record_type, found, chosen.records, request) if "run" in request.POST else ({}, {})
     if errors or "run" not in request.POST:
@@ -86,6 +91,17 @@ def given(
         more, wrong = action.form.read(records, request.user, request.POST)
         values, errors = {**values, **more}, {**errors, **wrong}
     return values, errors
+
+
+def _opened(record_type: RecordType, action: Action, chosen: Chosen) -> HttpResponse:
+    """To the screen on which it is done; only with all that were chosen."""
+    if chosen.not_yours:
+        raise PermissionDenied(_("Some of these are not yours to change. Their owner or a leader can."))
+    if not chosen.records or action.page is None:
+        raise NothingToDo()
+    if len(chosen.records) > MOST_ON_PAGE:
+        raise TooMany(limit=MOST_ON_PAGE, count=len(chosen.records))
+    return HttpResponse(headers={"HX-Redirect": action.page(record_type, chosen.records)})
 
 
 def _bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from kairos.core.duplicates.typed import asked_fields
 from kairos.core.editing.answers import CHANGED, acting, go_on, notice, refused
 from kairos.core.editing.creation import (
     Created,
@@ -68,6 +69,7 @@ def _form(
         "key": (data.get("key") if errors else None) or new_key(),
         "problem": " ".join(errors.get("", [])) if errors else "",
         "message": message,
+        "looks_for_similar": bool(asked_fields(record_type)) and not is_compact,
     }
     template = "core/_quick_card.html" if is_compact else "core/_quick_create.html"
     return render(request, template, context, status=422 if errors else 200)

@@ -110,6 +110,7 @@ def _entry(record_type: RecordType, active: str) -> dict[str, Any]:
 def _settings_entry(user: Any, children: list[dict[str, Any]], active: str) -> dict[str, Any]:
     pages = [(_("Workspace"), "house", "settings", "settings")] if user.is_administrator else []
     pages.append((_("History"), "history", "history", "history"))
+    pages.append((_("Duplicates"), "git-merge", "duplicates", "duplicates"))
     for label, icon, name, key in pages:
         try:
             children.insert(0, {"label": label, "icon": icon, "url": reverse(name), "active": active == key})

@@ -19,6 +19,7 @@ from kairos.core.editing.browse import (
 )
 from kairos.core.editing.conflicts import conflict_rows
 from kairos.core.editing.undoing import change_sets_for, undo_for
+from kairos.core.history.undo import UndoReport
 from kairos.core.models import Source
 from kairos.core.records import all_types
 from kairos.core.views.frame import render_page
@@ -62,10 +63,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a change set back; what could not be is told value by value."""
     found = get_object_or_404(change_sets_for(request.user), pk=pk)
-    report = undo_for(found, by=request.user)
+    return undone(request, undo_for(found, by=request.user))
+
+
+def undone(request: HttpRequest, report: UndoReport) -> HttpResponse:
+    """The answer to an undo: a notice, or what was left as it is and why."""
     if report.conflicts:
         rows = conflict_rows(report.conflicts, user=request.user)
-        context = {"report": report, "rows": rows, "change_set": found}
+        context = {"report": report, "rows": rows, "change_set": report.target}
         response = render(request, "core/_undo_conflicts.html", context)
     elif report.change_set is None:
         response = notice(request, _("There was nothing left to undo."), kind="info", trigger="")

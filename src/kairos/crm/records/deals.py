@@ -11,7 +11,7 @@ from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.merging import MERGE_RULES
-from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally
+from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally, Status
 from kairos.crm.stage_bar import stages_of
 
 
@@ -82,7 +82,8 @@ class Deals(RecordType):
         links=("organisation", "person"),
         likened=("title",),
         asked=("title", "organisation", "person", "company_name", "email", "phone"),
-        in_queue=lambda deals: deals.active().open(),
+        in_queue=lambda deals: deals.filter(archived_at=None, status=Status.OPEN),
+        worth=75,
     )
     merge_rules = MERGE_RULES
     default_sort = "-priority"
