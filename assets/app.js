@@ -16,6 +16,7 @@ import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
 import palette from "./behaviours/palette.js";
 import passkey from "./behaviours/passkey.js";
+import pickAll from "./behaviours/pick-all.js";
 import picked from "./behaviours/picked.js";
 import preserve from "./behaviours/preserve.js";
 import quick from "./behaviours/quick.js";
@@ -32,8 +33,8 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  autosubmit, bulkbar, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey, "pick-all": pickAll, picked,
-  preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
+  autosubmit, bulkbar, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
+  "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 
 const application = Application.start();

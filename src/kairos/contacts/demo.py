@@ -1,5 +1,7 @@
 """The customers of the example company, in three parts of the world."""
 
+from typing import Any
+
 from kairos.contacts.actions.contacts import create_contact
 from kairos.contacts.models import Contact
 from kairos.core.actions.records import create_record
@@ -106,6 +108,20 @@ EUROPE = (
     ("Suomi Testaus", "Tampere", "FI", "Services", (("Aino Virtanen", "CEO"),)),
 )
 
+# Entered a second time by somebody in a hurry: by the name of the first, what was written this time.
+TWINS: dict[str, dict[str, Any]] = {
+    "晨光精密工業": {"name": "晨光精密工業股份有限公司", "city": "台中", "keeps": ("phones",)},
+    "Halcyon Pharma": {"name": "Halcyon Pharma, Inc.", "city": "Cambridge", "industry": "Biotech"},
+    "Bluewater Desalination": {"name": "Bluewater Desalinaton", "city": "San Diego", "keeps": ()},
+    "Krüger Präzision GmbH": {"name": "Krüger Praezision", "city": "Esslingen", "keeps": ("website",)},
+    "Helen Calder": {
+        "name": "H. Calder",
+        "keeps": ("emails",),
+        "notes": "Met at the fair, wants the new catalogue.",
+    },
+    "許家豪": {"name": "許家豪", "job_title": "處長", "keeps": ("phones",)},
+}
+
 
 def tell(story: Story) -> None:
     """About thirty organisations with their people, from before the first deal; tags for their deals."""
@@ -123,6 +139,17 @@ def tell(story: Story) -> None:
         story.found[f"{key} customers"] = [
             _organisation(story, key, number, row) for number, row in enumerate(rows)
         ]
+    _enter_twice(story)
+
+
+def _enter_twice(story: Story) -> None:
+    """A few contacts that are there already, so that the page of duplicates has something to ask."""
+    by = story.found["kai"]
+    for first in Contact.objects.filter(name__in=TWINS).order_by("pk"):
+        twin = dict(TWINS[first.name])
+        same = {name: getattr(first, name) for name in twin.pop("keeps", ("website", "phones"))}
+        values = {"kind": first.kind, "country": first.country, **same, **twin, "owner": by}
+        create_contact(values=values, by=by, at=story.ago(20))
 
 
 def _organisation(story: Story, team: str, number: int, row: tuple) -> tuple[Contact, list[Contact]]:

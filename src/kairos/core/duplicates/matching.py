@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, models
@@ -77,6 +77,9 @@ def similar_to(record_type: RecordType, values_or_record: Any, user: Any, *, lea
     linked = [(name, getattr(record, f"{name}_id")) for name in rules.links]
     shared = _sharing(record_type, wanted[:MOST_KEYS], [pair for pair in linked if pair[1]], rules.most)
     shared.pop(record.pk, None)
+    if isinstance(values_or_record, Mapping):
+        # What is not said yet rules nothing out.
+        rules = replace(rules, same=[name for name in rules.same if values_or_record.get(name)])
     similar = _told(record_type, rules, record, shared, user)
     similar.matches = [match for match in similar.matches if match.strength >= least][:MOST_MATCHES]
     return similar
@@ -92,7 +95,7 @@ def _as_record(record_type: RecordType, given: Any) -> Any:
 
 
 def _fits(own: models.Field[Any, Any], value: Any) -> bool:
-    return value is not None and (not own.is_relation or isinstance(value, models.Model))
+    return value not in (None, "") and (not own.is_relation or isinstance(value, models.Model))
 
 
 def _sharing(

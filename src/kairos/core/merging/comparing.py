@@ -61,6 +61,10 @@ class Comparison:
     equal: list[Line]
     warnings: Sequence[str]
 
+    @property
+    def has_joined(self) -> bool:
+        return any(line.joined for line in self.differing)
+
 
 def compare(
     record_type: RecordType, records: Sequence[Any], *, into: int | None = None, choices: Choices
@@ -80,7 +84,7 @@ def compare(
 
 
 def _line(record_type: RecordType, block: Block, order: Sequence[Any], choices: Choices) -> Line:
-    fields = [record_type.fields[name] for name in block.fields if name in record_type.fields]
+    fields = _shown_fields(record_type, block)
     choice = chosen(record_type, block, order, choices)
     texts = [_text(fields, one) for one in order]
     names = [record_type.title(one) for one in order]
@@ -91,18 +95,27 @@ def _line(record_type: RecordType, block: Block, order: Sequence[Any], choices: 
     ]
     differs = len(set(texts)) > 1
     joined = None
-    if block.can_join and differs:
+    if block.can_join and differs and empty.count(False) > 1:
         text = _joined_text(record_type, fields[0], order)
         joined = Option(TOGETHER, text, choice == TOGETHER, is_empty=False, names="")
     elif choice == TOGETHER:
         options[0] = Option(options[0].value, options[0].text, True, options[0].is_empty, options[0].names)
-    label = " · ".join(str(field.label) for field in fields)
+    telling = [f for f in fields if not all(is_empty(record_type, one, f.name) for one in order)]
+    label = " · ".join(str(field.label) for field in telling or fields)
     return Line(block.name, label, options, joined, differs)
 
 
+def _shown_fields(record_type: RecordType, block: Block) -> list[Field]:
+    """Those that tell people something: of several fields not what follows from the others."""
+    fields = [record_type.fields[name] for name in block.fields if name in record_type.fields]
+    if len(fields) < 2:
+        return fields
+    aside = {"boolean"} | ({"currency"} if any(field.kind == "money" for field in fields) else set())
+    return [field for field in fields if field.editable and field.kind not in aside] or fields
+
+
 def _text(fields: Sequence[Field], record: Any) -> str:
-    # A yes or no beside other values says little without its name.
-    parts = (field.text(record) for field in fields if field.kind != "boolean" or len(fields) == 1)
+    parts = (field.text(record) for field in fields)
     return Truncator(" · ".join(filter(None, parts))).chars(LONGEST)
 
 

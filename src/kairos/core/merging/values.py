@@ -78,7 +78,8 @@ def value_of(record: Any, name: str) -> Any:
 def default_choice(record_type: RecordType, block: Block, order: Sequence[Any]) -> int | str:
     """The record whose value is best by rule, or all of them together."""
     if block.can_join:
-        return TOGETHER
+        telling = [one.pk for one in order if not is_empty(record_type, one, block.name)]
+        return TOGETHER if len(telling) > 1 else int((telling or [order[0].pk])[0])
     rules = rules_of(record_type)
     if block.name in rules.largest:
         return int(max(order, key=lambda one: (value_of(one, block.name) or 0, -order.index(one))).pk)

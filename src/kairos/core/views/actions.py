@@ -95,7 +95,7 @@ def given(
 
 def _opened(record_type: RecordType, action: Action, chosen: Chosen) -> HttpResponse:
     """To the screen on which it is done; only with all that were chosen."""
-    if chosen.not_yours:
+    if chosen.not_yours or chosen.unfit:
         raise PermissionDenied(_("Some of these are not yours to change. Their owner or a leader can."))
     if not chosen.records or action.page is None:
         raise NothingToDo()
