@@ -49,11 +49,11 @@ def wanted_merge(record_type: RecordType, data: QueryDict, *, user: Any) -> Want
     if not records or len(records) != len(ids):
         raise Http404
     check_rights(record_type, records, user)
-    into = _number(data.get("into", ""))
+    into = _number(str(data.get("into", "")))
     choices: dict[str, int | str] = {}
     for name in data:
         if name.startswith(PREFIX):
-            value = data[name]
+            value = str(data[name])
             number = _number(value)
             choices[name.removeprefix(PREFIX)] = TOGETHER if number is None else number
     return Wanted(records, into if into in ids else None, choices)

@@ -66,7 +66,7 @@ def test_unmerging_returns_everything_to_the_start(
     before = _state()
     try:
         merge = merge_contacts if noun == "contact" else merge_opportunities
-        merge(others, into=into, choices=choices, by=world.ada)  # type: ignore[operator]
+        merge(others, into=into, choices=choices, by=world.ada)
     except OwnAncestor:
         assert _state() == before
         return
@@ -129,9 +129,8 @@ def _state() -> dict[str, Any]:
         fields = [f.attname for f in model._meta.concrete_fields if f.name not in ("version", "updated_at")]
         found[model.__name__] = list(model._base_manager.order_by("pk").values_list(*fields))
         for field in model._meta.many_to_many:
-            pairs = field.remote_field.through._base_manager.values_list(
-                field.m2m_column_name(), field.m2m_reverse_name()
-            )
+            through: Any = field.remote_field.through
+            pairs = through._base_manager.values_list(field.m2m_column_name(), field.m2m_reverse_name())
             found[f"{model.__name__}.{field.name}"] = sorted(pairs)
     keys = MatchKey.objects.values_list("record_type", "record_id", "kind", "value")
     found["keys"] = sorted(keys)
