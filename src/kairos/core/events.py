@@ -1,7 +1,7 @@
 """What can happen to a record, declared once with its sentence and icon; readers hear of it after commit."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from kairos.core.models import EventEntry
 
 log = logging.getLogger(__name__)
 Reader = Callable[[EventEntry], None]
+Audience = Callable[[EventEntry], Iterable[int]]
 _declared: dict[str, "Event"] = {}
 
 
@@ -16,12 +17,14 @@ _declared: dict[str, "Event"] = {}
 class Event:
     """A kind of happening: `name` as stored ("crm.opportunity_won"), a translatable sentence, an icon.
 
-    The sentence's placeholders are filled from the event's parameters.
+    The sentence's placeholders are filled from the event's parameters. `audience` names the people, by number, whom it
+    concerns so much that they should hear of it wherever they are.
     """
 
     name: str
     sentence: Any
     icon: str = "circle"
+    audience: Audience | None = None
     readers: list[Reader] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,3 +11,9 @@ LEAD_ADDED = Event("crm.lead_added", _("Came in by %(channel)s"), "inbox")
 LEAD_CONVERTED = Event("crm.lead_converted", _("Converted to an opportunity"), "circle-check")
 LEAD_RETURNED = Event("crm.lead_returned", _("Returned to the leads"), "undo-2")
 TOUCHED = Event("crm.touched", _("Came again by %(channel)s: %(what)s"), "footprints")
+LEAD_ASSIGNED = Event(
+    "crm.lead_assigned",
+    _("Given to %(salesperson)s by the rules of %(team)s"),
+    "user-check",
+    audience=lambda entry: [int(entry.params["user"])],
+)

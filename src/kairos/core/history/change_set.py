@@ -122,6 +122,7 @@ class Changes:
         self._locked: set[tuple[type[models.Model], int]] = set()
         self._touched: dict[type[models.Model], dict[int, set[str]]] = {}
         self._deleted: dict[type[models.Model], set[int]] = {}
+        self._tasks: dict[Any, None] = {}
 
     # -- one record
 
@@ -219,6 +220,10 @@ class Changes:
         if self._row.params.get("record") == "":
             self._row.params["record"] = str(record)
 
+    def afterwards(self, task: Any) -> None:
+        """Enqueue background work without arguments with this change set, once however often it is asked for."""
+        self._tasks[task] = None
+
     # -- many records
 
     def create_many(self, model: type[M], records: list[M]) -> list[M]:
@@ -291,7 +296,9 @@ class Changes:
         return self._row.pk is not None
 
     def flush(self) -> None:
-        """Write what waits: field changes, events, search text; then tell open screens after commit."""
+        """Write what waits: background work, field changes, events, search text; tell open screens after commit."""
+        for task in self._tasks:
+            task.enqueue()
         self._touched = {model: ids for model, ids in self._touched.items() if ids}
         if not self._touched and not self._events:
             return

@@ -11,6 +11,7 @@ from kairos.accounts.models import Team
 from kairos.accounts.workspace import default_currency
 from kairos.core.history import Changes
 from kairos.core.history.canonical import to_text
+from kairos.crm.actions.assignment import assign_new
 from kairos.crm.actions.derived import derived
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.models import Kind, Opportunity, Stage, Status
@@ -39,6 +40,8 @@ def import_new_opportunities(changes: Changes, rows: list[dict[str, Any]]) -> li
         deals.append(deal)
         opened.append(first)
     changes.create_many(Opportunity, deals)
+    nobodys = [deal.team_id for deal in deals if deal.salesperson_id is None and deal.is_open]
+    assign_new(changes, teams=nobodys)
     for deal, first in zip(deals, opened, strict=True):
         if deal.status != Status.OPEN:
             _note_closing(changes, deal, first)

@@ -11,8 +11,10 @@ from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.history.bulk import chunks
 from kairos.crm import events
+from kairos.crm.actions.assignment import assign_new
 from kairos.crm.actions.defaults import completed
 from kairos.crm.actions.derived import DERIVING, derived
+from kairos.crm.actions.handing import note_hand, note_hands
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.models import Kind, Lead, LostReason, Opportunity, Stage, Status
 
@@ -46,6 +48,9 @@ def create_opportunity(
         by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
     ) as changes:
         opportunity = changes.create(Opportunity, **{"stage_entered_at": changes.at, **full})
+        note_hand(changes, opportunity, opportunity.salesperson)
+        if opportunity.salesperson is None:
+            assign_new(changes, teams=[opportunity.team_id])
         if opportunity.stage.is_won:
             win_opportunity(opportunity, by=by, at=at)
     return opportunity
@@ -66,10 +71,15 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
     """
     rest = dict(values)
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": opportunity}) as changes:
+        changes.about(Opportunity)
         changes.lock(opportunity)
         rest = derived(rest, opportunity, at=changes.at)
         if "team" in rest:
             _hand_over(changes, opportunity, rest.pop("team"))
+            if rest.get("salesperson", opportunity.salesperson) is None:
+                assign_new(changes, teams=[opportunity.team_id])
+        if rest.get("salesperson", opportunity.salesperson) != opportunity.salesperson:
+            note_hand(changes, opportunity, rest["salesperson"])
         if "stage" in rest:
             move_opportunity(opportunity, stage=rest.pop("stage"), by=by)
         if "probability" in rest and rest["probability"] != opportunity.probability:
@@ -87,7 +97,9 @@ def update_opportunities(
     ruled = {"team", "stage", "probability", "is_probability_manual"}
     params = {"count": len(values_by_id)}
     with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
+        changes.about(Opportunity)
         if not any(ruled & values.keys() for values in values_by_id.values()):
+            note_hands(changes, values_by_id)
             return changes.update_many(Opportunity, _derived_many(values_by_id, at=changes.at))
         found = Opportunity.with_leads.select_related("stage", "team").in_bulk(list(values_by_id))
         for pk, opportunity in found.items():
@@ -177,6 +189,8 @@ def assign_opportunities(opportunities: Iterable[Opportunity], *, salesperson: A
     with change_set(
         by=by, summary=_("Assigned %(count)s deals to %(salesperson)s"), params=params
     ) as changes:
+        changes.about(Opportunity)
+        note_hands(changes, values)
         return changes.update_many(Opportunity, _derived_many(values, at=changes.at))
 
 

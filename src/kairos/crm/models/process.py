@@ -86,7 +86,7 @@ class AssignmentRun(models.Model):
     mode = models.CharField(max_length=9, choices=AssignmentMode.choices)
     assigned = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
-    report = models.JSONField(default=dict)
+    report: Any = models.JSONField(default=dict)
 
     untracked: ClassVar[frozenset[str]] = frozenset({"id"})
 
@@ -98,7 +98,11 @@ class AssignmentRun(models.Model):
 
 
 class Assignment(models.Model):
-    """One line of the fairness ledger: who got which lead, when, and why it was their turn."""
+    """One line of the fairness ledger: who got which lead, when, and why it was their turn.
+
+    Without a person it came to the team; without a run somebody gave it by hand. `seen_at` is when the person first
+    opened it. See `crm.assignment.reasons` for the shape of `reason`.
+    """
 
     run = models.ForeignKey(AssignmentRun, null=True, on_delete=models.SET_NULL, related_name="assignments")
     opportunity = models.ForeignKey("crm.Opportunity", on_delete=models.CASCADE, related_name="assignments")
@@ -107,12 +111,18 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="assignments"
     )
     at = models.DateTimeField()
-    reason = models.JSONField(default=dict)
+    reason: Any = models.JSONField(default=dict)
+    seen_at = models.DateTimeField(null=True)
 
-    untracked: ClassVar[frozenset[str]] = frozenset({"id"})
+    untracked: ClassVar[frozenset[str]] = frozenset({"id", "seen_at"})
 
     class Meta:
-        indexes = (models.Index(fields=["team", "user", "at"], name="crm_assignment_ledger"),)
+        indexes = (
+            models.Index(fields=["team", "user", "at"], name="crm_assignment_ledger"),
+            models.Index(
+                fields=["user", "at"], condition=models.Q(seen_at=None), name="crm_assignment_unseen"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.opportunity_id} to {self.user_id}"

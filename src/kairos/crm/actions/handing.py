@@ -1,0 +1,42 @@
+"""Who was given a deal by hand: a line in the ledger of assignments, so that it counts like those given by rule."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kairos.core.history import Changes
+from kairos.core.history.bulk import chunks
+from kairos.crm.models import Assignment, Opportunity
+
+
+def note_hand(changes: Changes, deal: Opportunity, salesperson: Any) -> None:
+    """Note that a deal is about to go to a salesperson, or has just been made for one."""
+    if salesperson is not None and changes.by is not None and salesperson.pk != changes.by.pk:
+        _note(changes, [(deal, salesperson)])
+
+
+def note_hands(changes: Changes, values_by_id: Mapping[int, Mapping[str, Any]]) -> None:
+    """Note all deals that are about to change hands, with one query. What people take for themselves is not noted."""
+    if changes.by is None:
+        return
+    wanted = {pk: values.get("salesperson") for pk, values in values_by_id.items()}
+    ids = [pk for pk, person in wanted.items() if person is not None and person.pk != changes.by.pk]
+    for part in chunks(ids, 5000):
+        deals = Opportunity.with_leads.filter(pk__in=part).only("salesperson", "team")
+        _note(
+            changes, [(deal, wanted[deal.pk]) for deal in deals if deal.salesperson_id != wanted[deal.pk].pk]
+        )
+
+
+def _note(changes: Changes, gifts: Iterable[tuple[Opportunity, Any]]) -> None:
+    lines = [
+        Assignment(
+            opportunity=deal,
+            team_id=deal.team_id,
+            user=salesperson,
+            at=changes.at,
+            reason={"why": "hand", "by": changes.by.pk},
+        )
+        for deal, salesperson in gifts
+    ]
+    if lines:
+        changes.create_many(Assignment, lines)
