@@ -44,6 +44,14 @@ def empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_custom_fields() -> None:
+    """Every test begins without custom fields, and without looking whether there are any."""
+    from kairos.core.custom.definitions import Definitions, reset
+
+    reset(Definitions())
+
+
 @pytest.fixture
 def world(db: Any) -> "World":
     """The named world, made by the apps' own actions; see `tests.world`."""

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
+from kairos.core.custom import definitions
 from kairos.core.history.bulk import chunks
 from kairos.core.history.rows import insert_rows
 from kairos.core.models import MatchKey, SearchEntry
@@ -168,7 +169,16 @@ def refresh_entries(
 def searched_names(record_type: Any) -> set[str]:
     """The type's own fields whose change makes its search text or match keys stale."""
     paths = [*record_type.search, *(record_type.match_keys.paths if record_type.match_keys else ())]
-    return {path.split(".")[0] for path in paths}
+    return {path.split(".")[0] for path in paths} | set(_custom_names(record_type))
+
+
+def _custom_names(record_type: Any) -> list[str]:
+    """Custom fields that records are found by: what any of the record types on the table shows."""
+    if not record_type.is_customisable:
+        return []
+    from kairos.core.records.registry import types_on
+
+    return definitions.current().searched(types_on(record_type.model))
 
 
 def _collect_dependents(
@@ -190,7 +200,7 @@ def _collect_dependents(
 
 
 def _rewrite(record_type: Any, ids: list[int]) -> None:
-    paths = [path.replace(".", "__") for path in record_type.search]
+    paths = [path.replace(".", "__") for path in record_type.search] + _custom_names(record_type)
     rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
     with connection.cursor() as cursor:
         numbers, name = SearchEntry.numbers(record_type.stored_name), record_type.stored_name

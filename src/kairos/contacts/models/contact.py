@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kairos.core.models import MoneyField, Record, RecordQuerySet, Tag
+from kairos.core.models import CustomisableRecord, MoneyField, RecordQuerySet, Tag
 
 
 class ContactQuerySet(RecordQuerySet):
@@ -18,7 +18,7 @@ class ContactQuerySet(RecordQuerySet):
         return self.filter(kind=Contact.Kind.PERSON)
 
 
-class Contact(Record):
+class Contact(CustomisableRecord):
     """A person or an organisation outside the house.
 
     `parent` is the organisation a person works for, or the organisation this one belongs to. `emails` and `phones` are
@@ -68,11 +68,11 @@ class Contact(Record):
 
     objects: ClassVar[Any] = ContactQuerySet.as_manager()
 
-    class Meta(Record.Meta):
+    class Meta(CustomisableRecord.Meta):
         verbose_name = _("Contact")
         verbose_name_plural = _("Contacts")
         constraints = (
-            *Record.Meta.constraints,
+            *CustomisableRecord.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
                 name="contacts_contact_not_own_parent",

@@ -179,7 +179,7 @@ class Builder:
 
 
 def _input(one: Any, op: str) -> str:
-    """The kind of input: "" (none), checks, choices, related, day, range, yes_no, stars, number, text."""
+    """The kind of input: "" (none), checks, choices, related, day, range, yes_no, stars, number, time, text."""
     if op in EMPTINESS:
         return ""
     if one.kind in CHOICES and op in LISTS:
@@ -190,4 +190,6 @@ def _input(one: Any, op: str) -> str:
         return "range" if op == "within" else "day"
     if one.kind == "boolean":
         return "yes_no"
-    return "number" if one.kind in (*NUMBERS, "money", "decimal") else "text"
+    return (
+        "number" if one.kind in (*NUMBERS, "money", "decimal") else "time" if one.kind == "time" else "text"
+    )

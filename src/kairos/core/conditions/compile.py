@@ -25,6 +25,7 @@ from kairos.core.records.record_type import RELATION_KINDS, RecordType
 
 NOTHING = Q(pk__in=[])
 POSITIVE = {"is_not": "is", "not_in": "in", "is_empty": "is_not_empty"}
+COMPARED_TIMES = {"is": "exact", "before": "lt", "after": "gt"}
 COMPARED = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
@@ -159,8 +160,12 @@ def _internal(one: Field) -> str:
 def _matches(one: Field, name: str, op: str, value: Any, context: Context) -> Q:
     if one.kind in DAYS:
         return _matches_days(one, name, op, value, context)
+    if one.kind == "time":
+        return Q(**{f"{name}__{COMPARED_TIMES[op]}": value})
     if op in COMPARED:
         return Q(**{f"{name}__{COMPARED[op]}": value})
+    if one.kind == "choices":
+        return _any_spelling(f"{name}__icontains", [f'"{choice}"' for choice in value])
     if op == "in":
         return Q(**{f"{name}__in": list(value)})
     if _is_list(one):

@@ -82,9 +82,13 @@ def _leaf(leaf: Leaf, record_type: RecordType, titles: Titles) -> str:
 def _pattern(path: Path, leaf: Leaf) -> Any:
     if path.field.kind == "boolean":
         return wording.YES_OR_NO
-    if path.field.model_field.many_to_many and leaf.op in wording.MANY:  # type: ignore[union-attr]
+    if _holds_several(path.field) and leaf.op in wording.MANY:
         return wording.MANY[leaf.op]
     return wording.OPERATORS[leaf.op]
+
+
+def _holds_several(field: Any) -> bool:
+    return bool(field.model_field.many_to_many) or field.kind == "choices"
 
 
 def _value(value: Any, path: Path, titles: Titles) -> str:

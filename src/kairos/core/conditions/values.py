@@ -1,6 +1,7 @@
 """Which values each kind of field is compared with, and their one canonical form."""
 
 import math
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,12 +16,13 @@ from kairos.core.models.money import LARGEST_AMOUNT
 from kairos.core.records.record_type import RELATION_KINDS
 
 LONGEST_TEXT = 200
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 MOST_VALUES = 500
 LARGEST_ID = 2**63 - 1
 ME, MY_TEAM, MY_TEAMS = "me", "my_team", "my_teams"
 LISTS = ("in", "not_in")
 NUMBERS = ("number", "year", "percent", "rating", "colour")
-CHOICES = ("choice", "currency", "country", "language")
+CHOICES = ("choice", "choices", "currency", "country", "language")
 DAYS = ("date", "datetime")
 
 
@@ -57,6 +59,8 @@ def _read_one(data: Any, field: Field, op: str, at: str) -> Any:
         return _choice(data, field, at)
     if field.kind in ("money", "decimal"):
         return _amount(data, at)
+    if field.kind == "time":
+        return _time(data, at)
     if field.kind == "boolean":
         return _truth(data, at)
     return _text(data, at)
@@ -68,6 +72,13 @@ def _moment(data: Any, op: str, at: str) -> Any:
         message = _("This is not a range of days.") if op == "within" else _("This is not a day.")
         raise BadCondition(at, message)
     return value
+
+
+def _time(data: Any, at: str) -> str:
+    text = data.strip() if isinstance(data, str) else ""
+    if not TIME.fullmatch(text):
+        raise BadCondition(at, _("A time of day is needed, such as 14:30."))
+    return text
 
 
 def _text(data: Any, at: str) -> str:

@@ -31,7 +31,7 @@ class Created:
 def fields_to_ask(record_type: RecordType, data: QueryDict, *, is_compact: bool = False) -> list[Field]:
     """The fields of the short form; on a card only title, first relation that can be made there, and amount."""
     fields = [
-        record_type.field(name) for name in record_type.quick_create if record_type.field(name).editable
+        record_type.field(name) for name in record_type.asked_on_creation if record_type.field(name).editable
     ]
     if not is_compact:
         return fields
@@ -41,7 +41,8 @@ def fields_to_ask(record_type: RecordType, data: QueryDict, *, is_compact: bool 
         (f for f in rest if isinstance(f, RelationField) and f.kind == "relation" and f.can_create), None
     )
     amount = next((field for field in rest if isinstance(field, MoneyAmountField)), None)
-    return [title, *filter(None, (relation, amount))]
+    required = [field for field in rest if field.name in record_type.custom_fields and field is not amount]
+    return [title, *filter(None, (relation, amount)), *required]
 
 
 def given_fields(record_type: RecordType, data: QueryDict, asked: list[Field]) -> list[Field]:

@@ -74,7 +74,7 @@ def saved_answer(
     if record is None:
         return _out_of_sight(request, record_type, saved)
     others = dependents(record_type, saved.changed) - {field.name} if place != "cell" else set()
-    shown_names = {name for section in record_type.sections for name in section.fields}
+    shown_names = {name for section in record_type.all_sections for name in section.fields}
     context = {
         **(
             record_context(record_type, record, user=request.user)

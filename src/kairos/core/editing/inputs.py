@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kairos.core.fields import Field, RelationField
 from kairos.core.records import RecordType
 
-SEVERAL = {"relations", "people", "tags", "emails", "phones"}
+SEVERAL = {"relations", "people", "tags", "emails", "phones", "choices"}
 ANOTHER = "_new"
 
 

@@ -51,9 +51,10 @@ def prop_of(record_type: RecordType, record: Any, name: str, *, user: Any, read_
 
 def groups_of(record_type: RecordType, record: Any, *, user: Any, read_only: bool = False) -> list[Group]:
     """The declared sections, or one of every column; fields that are gone from the type are left out."""
-    sections = [(section.label, section.fields) for section in record_type.sections]
+    sections = [(section.label, section.fields) for section in record_type.all_sections]
+    fields = record_type.fields
     sections = sections or [
-        (record_type.label, [n for n in record_type.columns if n != record_type.title_field])
+        (record_type.label, [n for n in record_type.all_columns if n != record_type.title_field])
     ]
     return [
         Group(
@@ -62,7 +63,7 @@ def groups_of(record_type: RecordType, record: Any, *, user: Any, read_only: boo
             [
                 prop_of(record_type, record, name, user=user, read_only=read_only)
                 for name in names
-                if name in record_type.fields and name != record_type.title_field
+                if name in fields and name != record_type.title_field and fields[name].is_there_for(record)
             ],
         )
         for number, (label, names) in enumerate(sections)

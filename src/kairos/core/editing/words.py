@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kairos.core.custom.columns import Column
 from kairos.core.fields import Field, RelationField
 from kairos.core.fields import format as shown
 from kairos.core.history.canonical import from_text, kept_fields
@@ -81,9 +82,11 @@ def is_shown(change: FieldChange) -> bool:
 def _ids(field: Field, text: str | None) -> list[int]:
     if not text:
         return []
-    model_field = kept_fields(field.model_field.model)[field.name]  # type: ignore[union-attr]
+    model_field: Any = field.model_field
+    if not isinstance(model_field, Column):
+        model_field = kept_fields(model_field.model)[field.name]
     value = from_text(model_field, text)
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _cut(text: str) -> str:

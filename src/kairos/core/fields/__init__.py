@@ -9,10 +9,17 @@ from kairos.core.fields.base import (
     TextField,
     UrlField,
 )
-from kairos.core.fields.choices import ChoiceField, CountryField, CurrencyField, LanguageField
-from kairos.core.fields.dates import DateField, DateTimeField
+from kairos.core.fields.choices import (
+    ChoiceField,
+    ChoicesField,
+    CountryField,
+    CurrencyField,
+    DefinedChoiceField,
+    LanguageField,
+)
+from kairos.core.fields.dates import DateField, DateTimeField, TimeField
 from kairos.core.fields.derive import derive
-from kairos.core.fields.lists import EmailsField, ListField, PhonesField
+from kairos.core.fields.lists import EmailsField, ListField, PhoneField, PhonesField
 from kairos.core.fields.numbers import (
     ColourField,
     DecimalField,
@@ -28,12 +35,14 @@ __all__ = [
     "BooleanField",
     "ChoiceField",
     "ChoiceTextField",
+    "ChoicesField",
     "ColourField",
     "CountryField",
     "CurrencyField",
     "DateField",
     "DateTimeField",
     "DecimalField",
+    "DefinedChoiceField",
     "EmailField",
     "EmailsField",
     "Field",
@@ -45,12 +54,14 @@ __all__ = [
     "PeopleField",
     "PercentField",
     "PersonField",
+    "PhoneField",
     "PhonesField",
     "RatingField",
     "RelationField",
     "RelationsField",
     "TagsField",
     "TextField",
+    "TimeField",
     "UrlField",
     "YearField",
     "derive",

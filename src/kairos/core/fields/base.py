@@ -40,9 +40,15 @@ class Field:
         self.editable = editable if editable is not None else getattr(model_field, "editable", False)
         self.sortable = sortable
         self.synonyms = tuple(synonyms)
+        # Where set, the field is only there for records of this team.
+        self.team_id: int | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+    def is_there_for(self, record: Any) -> bool:
+        """Whether this record has the field at all."""
+        return self.team_id is None or self.team_id == getattr(record, "team_id", None)
 
     # -- reading
 

@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from babel import Locale
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ class ChoiceField(Field):
     """One of a fixed list of values."""
 
     kind = "choice"
-    operators = ("is", "is_not", "in", "not_in", *EMPTINESS)
+    operators: ClassVar[tuple[str, ...]] = ("is", "is_not", "in", "not_in", *EMPTINESS)
     is_groupable = True
 
     def choices(self) -> Sequence[tuple[Any, Any]]:
@@ -22,13 +22,64 @@ class ChoiceField(Field):
     def format(self, value: Any) -> str:
         return str(dict(self.choices()).get(value, value or ""))
 
-    def clean(self, raw: Any, *, user: Any) -> str:
+    def clean(self, raw: Any, *, user: Any) -> Any:
         text = one(raw).strip()
         if text and text not in {str(value) for value, _label in self.choices()}:
             raise ValidationError(
                 _("“%(value)s” is not one of the choices."), code="choice", params={"value": text}
             )
         return text
+
+
+class DefinedChoiceField(ChoiceField):
+    """One of a list that an administrator has defined; `colours` are tag colours by value."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        pairs: Sequence[tuple[str, str]] = (),
+        colours: Mapping[str, int] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name, **options)
+        self.pairs = list(pairs)
+        self.colours = dict(colours or {})
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return self.pairs
+
+
+class ChoicesField(DefinedChoiceField):
+    """Several of a list that an administrator has defined."""
+
+    kind = "choices"
+    operators: ClassVar[tuple[str, ...]] = ("in", "not_in", *EMPTINESS)
+    is_groupable = False
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(name, sortable=False, **options)
+
+    def in_order(self, value: Any) -> list[str]:
+        """The values as the list has them."""
+        places = {key: place for place, (key, _label) in enumerate(self.pairs)}
+        return sorted(value or (), key=lambda one: places.get(one, len(places)))
+
+    def format(self, value: Any) -> str:
+        if isinstance(value, str):
+            return super().format(value)
+        return ", ".join(super(ChoicesField, self).format(one) for one in self.in_order(value))
+
+    def raw(self, value: Any) -> list[str]:
+        return self.in_order(value)
+
+    def clean(self, raw: Any, *, user: Any) -> Any:
+        given = raw if isinstance(raw, list | tuple) else [raw]
+        return [
+            text
+            for text in dict.fromkeys(super(ChoicesField, self).clean(item, user=user) for item in given)
+            if text
+        ]
 
 
 class CurrencyField(ChoiceField):

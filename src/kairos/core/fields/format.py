@@ -86,6 +86,11 @@ def datetime(value: dt.datetime | None, style: str = "medium") -> str:
     return f"{date(local.date(), style)} {dates.format_time(local.time(), 'short', locale=locale())}"
 
 
+def time(value: dt.time | None) -> str:
+    """14:30, or 2:30 PM, as the language has it."""
+    return "" if value is None else dates.format_time(value, "short", locale=locale())
+
+
 def days(count: int) -> str:
     """“3 days”, short: 3d, or 3 天."""
     from babel.units import format_unit

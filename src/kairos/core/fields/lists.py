@@ -58,6 +58,19 @@ class PhonesField(ListField):
         return e164(text)
 
 
+class PhoneField(Field):
+    """One phone number, kept as those of a list are."""
+
+    kind = "phone"
+
+    def format(self, value: Any) -> str:
+        return phone_text(value) if value else ""
+
+    def clean(self, raw: Any, *, user: Any) -> str:
+        text = super().clean(raw, user=user)
+        return e164(text) if text else ""
+
+
 def e164(text: str, country: str = "TW") -> str:
     """+886223456789 for “(02) 2345-6789”. Raises `ValidationError` for what is no phone number."""
     try:

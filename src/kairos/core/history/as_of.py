@@ -5,6 +5,7 @@ the present value. An `old` of NULL means that the field was empty, which is som
 """
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -14,9 +15,12 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Replace
 from django.utils import timezone
 
+from kairos.core.custom import definitions
+from kairos.core.custom.columns import Column, column_named
 from kairos.core.history.bulk import chunks
 from kairos.core.history.canonical import from_text, tracked_fields, type_name
-from kairos.core.models import FieldChange, MoneyField
+from kairos.core.models import CustomisableRecord, FieldChange, MoneyField
+from kairos.core.models.custom_values import OUTPUT, StoredValue
 
 PREFIX = "as_of_"
 ARCHIVED = "archived_at"
@@ -36,24 +40,35 @@ def as_of(
     Many-to-many fields cannot be annotated; `apply_as_of` brings them back. Deleted records do not come back.
     """
     model: type[models.Model] = queryset.model
-    tracked = tracked_fields(model)
+    tracked = tracked_fields(model) | columns_of(model)
     wanted = [name for name in fields if name in tracked and not tracked[name].many_to_many]
     computed = {name: model._meta.get_field(name) for name in fields if _is_computed(model, name)}
     for field in computed.values():
         wanted += [name for name in sources(field) if name not in wanted]
-    annotations = {PREFIX + name: _value_then(model, tracked[name], moment) for name in dict.fromkeys(wanted)}
+    annotations = {
+        annotation_of(name): _value_then(model, tracked[name], moment) for name in dict.fromkeys(wanted)
+    }
     found = queryset.filter(created_at__lt=moment).annotate(**annotations)
     return found.annotate(**{PREFIX + name: _computed_then(field) for name, field in computed.items()})
 
 
 def names_then(model: type[models.Model], fields: Iterable[str]) -> dict[str, str]:
     """Which annotation stands for which field, for conditions, orders and sums."""
-    tracked = tracked_fields(model)
+    tracked = tracked_fields(model) | columns_of(model)
     return {
-        name: PREFIX + name
+        name: annotation_of(name)
         for name in fields
         if (name in tracked and not tracked[name].many_to_many) or _is_computed(model, name)
     }
+
+
+def annotation_of(name: str) -> str:
+    """Without the double underscore of a custom field's name, which would lead a query on into the value."""
+    return PREFIX + name.replace("__", "_")
+
+
+def columns_of(model: type[models.Model]) -> dict[str, Any]:
+    return definitions.current().columns if issubclass(model, CustomisableRecord) else {}
 
 
 def apply_as_of(records: Sequence[Any], moment: dt.datetime) -> None:
@@ -68,6 +83,10 @@ def apply_as_of(records: Sequence[Any], moment: dt.datetime) -> None:
     tracked = tracked_fields(model)
     for record in records:
         for name, text in old.get(record.pk, {}).items():
+            column = column_named(name)
+            if column is not None:
+                record.custom = {**record.custom, column.key: json.loads(text or "null")}
+                continue
             field: Any = tracked.get(name)
             if field is not None and not field.many_to_many:
                 value = from_text(field, text)
@@ -125,6 +144,8 @@ def _value_then(model: type[models.Model], field: Any, moment: dt.datetime) -> C
 
 def _output(field: Any) -> models.Field[Any, Any]:
     """A plain field of the kind the column is: what an annotation can be compared and summed as."""
+    if isinstance(field, Column):
+        return OUTPUT[field.storage]()
     if isinstance(field, models.ForeignKey):
         return models.BigIntegerField()
     if isinstance(field, MoneyField):
@@ -134,6 +155,8 @@ def _output(field: Any) -> models.Field[Any, Any]:
 
 def _read(field: Any, text: Any, output: models.Field[Any, Any]) -> Any:
     """The canonical text (see `canonical`) as a value of the database."""
+    if isinstance(field, Column):
+        return StoredValue(text, key="", storage=field.storage)
     if isinstance(field, models.BooleanField):
         # An empty `old` stays empty; "false" must not become true.
         return Case(

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F
 
-from kairos.core.history.canonical import kept_fields, snapshot, to_text, tracked_fields
+from kairos.core.custom import definitions
+from kairos.core.custom.columns import Column, column_named, model_field
+from kairos.core.custom.links import links_to
+from kairos.core.history.canonical import kept_fields, present_text, snapshot, to_text, tracked_fields
 from kairos.core.history.refusals import RecordInUse
 from kairos.core.history.rows import insert_records
+from kairos.core.models.custom_values import Patched
 
 if TYPE_CHECKING:
     from kairos.core.history.change_set import Changes
@@ -50,6 +54,8 @@ def _update_chunk(
     changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]
 ) -> set[int]:
     """Write one chunk: rows locked, records with the same new values share one UPDATE."""
+    if any(column_named(name) for values in wanted.values() for name in values):
+        definitions.hold()
     rows = model._base_manager.select_for_update(of=("self",)).in_bulk(list(wanted))
     groups: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
     python_values: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
@@ -59,14 +65,14 @@ def _update_chunk(
         new_values: dict[str, Any] = {}
         key: list[tuple[str, Any]] = []
         for name, value in wanted[pk].items():
-            field: Any = model._meta.get_field(name)
+            field: Any = model_field(model, name)
             if field.many_to_many:
                 related[name][pk] = sorted({int(getattr(item, "pk", item)) for item in value})
                 continue
             value = getattr(value, "pk", value) if field.is_relation else value
-            old, new = to_text(field, getattr(record, field.attname)), to_text(field, value)
+            old, new = present_text(field, record), to_text(field, value)
             if old != new:
-                if name in tracked:
+                if name in tracked or isinstance(field, Column):
                     changes.note(model, pk, name, old, new)
                 new_values[field.attname if field.is_relation else name] = value
                 key.append((name, new))
@@ -74,7 +80,7 @@ def _update_chunk(
             groups[tuple(key)].append(pk)
             python_values[tuple(key)] = new_values
     for key_, pks in groups.items():
-        values = dict(python_values[key_])
+        values = _with_patch(python_values[key_])
         if hasattr(model, "version"):
             values |= {"version": F("version") + 1, "updated_at": changes.recorded_at}
         model._base_manager.filter(pk__in=pks).update(**values)
@@ -82,6 +88,17 @@ def _update_chunk(
     for name, ids in related.items():
         changed |= set_related_many(changes, model, name, ids)
     return changed
+
+
+def _with_patch(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as an UPDATE takes them: custom ones patched into their column, whatever else stands there."""
+    columns = {name: column for name in values if (column := column_named(name))}
+    plain = {name: value for name, value in values.items() if name not in columns}
+    if not columns:
+        return plain
+    return plain | {
+        "custom": Patched("custom", {one.key: one.encode(values[name]) for name, one in columns.items()})
+    }
 
 
 def related_ids(model: type[models.Model], name: str, ids: Iterable[int]) -> dict[int, list[int]]:
@@ -191,5 +208,8 @@ def release_references(changes: "Changes", record: models.Model) -> None:
             update_many(changes, owner, {pk: {field.name: None} for pk in ids})
         else:
             needed += len(ids)
+    for owner, name in links_to(type(record)):
+        ids = list(owner._base_manager.filter(**{name: record.pk}).values_list("pk", flat=True))
+        update_many(changes, owner, {pk: {name: None} for pk in ids})
     if needed:
         raise RecordInUse(record=record, count=needed)

@@ -1,7 +1,8 @@
 """How a value is written in the history: one text per value, the same on both databases.
 
 Nothing is None; booleans are "true"/"false"; whole numbers and foreign keys their digits; money whole thousandths;
-dates and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON list of sorted ids.
+dates and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON list of sorted ids; of a custom field the
+JSON that is stored.
 """
 
 import datetime as dt
@@ -14,11 +15,14 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from kairos.core.custom.columns import Column
 from kairos.core.models import MoneyField
 
 
 def to_text(field: models.Field[Any, Any], value: Any) -> str | None:
     """The canonical text of a field's value; a many-to-many field's value is its related ids."""
+    if isinstance(field, Column):
+        return field.text_of(field.encode(value))
     if value is None:
         return None
     if field.many_to_many:
@@ -46,6 +50,8 @@ def _plain(value: Any) -> str | None:
 
 def from_text(field: models.Field[Any, Any], text: str | None) -> Any:
     """The value a canonical text stands for; a foreign key's value is the id."""
+    if isinstance(field, Column):
+        return field.decode(json.loads(text or "null"))
     if text is None:
         return None
     if field.many_to_many or isinstance(field, models.JSONField):
@@ -92,6 +98,13 @@ def snapshot(record: models.Model, related: dict[str, list[int]]) -> str:
         for name, field in kept_fields(type(record)).items()
     }
     return json.dumps(values, sort_keys=True, ensure_ascii=False)
+
+
+def present_text(field: Any, record: Any) -> str | None:
+    """The canonical text of what stands in a record now; of many-to-many fields ask for the ids."""
+    if isinstance(field, Column):
+        return field.text_of(field.stored_in(record))
+    return to_text(field, getattr(record, field.attname))
 
 
 def canonical_equal(field: models.Field[Any, Any], one: Any, other: Any) -> bool:

@@ -10,6 +10,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from kairos.core.custom import definitions
+from kairos.core.custom.columns import Column, column_named, model_field
 from kairos.core.history import bulk
 from kairos.core.history.canonical import (
     canonical_equal,
@@ -21,7 +23,7 @@ from kairos.core.history.canonical import (
 )
 from kairos.core.history.entries import Entry, store_entries
 from kairos.core.history.refusals import RecordGone
-from kairos.core.models import ChangeSet, EventEntry, Source
+from kairos.core.models import ChangeSet, CustomField, EventEntry, Source
 
 M = TypeVar("M", bound=models.Model)
 
@@ -141,9 +143,9 @@ class Changes:
 
     def create(self, model: type[M], **values: Any) -> M:
         """A new record; many-to-many values are lists of records or ids."""
-        related = {
-            name: values.pop(name) for name in list(values) if model._meta.get_field(name).many_to_many
-        }
+        related = {name: values.pop(name) for name in list(values) if model_field(model, name).many_to_many}
+        if any(map(column_named, values)):
+            definitions.hold()
         record = model(**values)
         self._stamp(record, values)
         record.save(force_insert=True)
@@ -157,6 +159,7 @@ class Changes:
     def update(self, record: M, **values: Any) -> set[str]:
         """Write what differs, remember old and new; returns the names of the fields that changed."""
         self.lock(record)
+        custom = {name: values.pop(name) for name in list(values) if column_named(name)}
         fields: dict[str, Any] = {name: record._meta.get_field(name) for name in values}
         related = {name for name, field in fields.items() if field.many_to_many}
         changed: set[str] = set()
@@ -170,9 +173,27 @@ class Changes:
                 changed.add(name)
                 if name in tracked_fields(type(record)):
                     self._note(record, name, to_text(field, old), to_text(field, new))
+        if custom:
+            changed |= self._update_custom(record, custom)
         if changed:
             self._save(record, changed)
         changed |= {name for name in related if self.set_related(record, name, values[name])}
+        return changed
+
+    def _update_custom(self, record: Any, values: Mapping[str, Any]) -> set[str]:
+        """Patch custom values into what is stored now: other keys belong to others."""
+        columns = definitions.hold().columns
+        stored = type(record)._base_manager.values_list("custom", flat=True).get(pk=record.pk)
+        record.custom = dict(stored)
+        changed = set()
+        for name, value in values.items():
+            column: Column = columns[name]
+            old, new = column.stored_in(record), column.encode(value)
+            if old != new:
+                changed.add(name)
+                record.custom = {**record.custom, column.key: new}
+                self._note(record, name, column.text_of(old), column.text_of(new))
+        record.custom = {key: one for key, one in record.custom.items() if one is not None}
         return changed
 
     def set_related(self, record: models.Model, name: str, items: Iterable[Any]) -> bool:
@@ -253,6 +274,8 @@ class Changes:
         self.touch(model, record_id, field)
 
     def touch(self, model: type[models.Model], record_id: int, field: str = "") -> None:
+        if model is CustomField:
+            definitions.written()
         self._touched.setdefault(_table(model), {}).setdefault(record_id, set()).add(field)
 
     def forget(self, model: type[models.Model], ids: Iterable[int]) -> None:
@@ -300,6 +323,8 @@ class Changes:
         for task in self._tasks:
             task.enqueue()
         self._touched = {model: ids for model, ids in self._touched.items() if ids}
+        if CustomField in self._touched:
+            definitions.written()
         if not self._touched and not self._events:
             return
         from kairos.core.history.publish import publish_after_commit
@@ -341,7 +366,7 @@ class Changes:
             record.created_by = values.get("created_by") or self.by
 
     def _save(self, record: Any, changed: set[str]) -> None:
-        names = set(changed)
+        names = {"custom" if column_named(name) else name for name in changed}
         if hasattr(record, "version"):
             record.version += 1
             record.updated_at = self.recorded_at

@@ -9,11 +9,14 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.custom import definitions
+from kairos.core.custom.columns import Column
 from kairos.core.history import bulk
-from kairos.core.history.canonical import from_text, kept_fields, to_text, type_name
+from kairos.core.history.canonical import from_text, kept_fields, present_text, to_text, type_name
 from kairos.core.history.change_set import Changes, change_set
 from kairos.core.history.refusals import ActionRefused
-from kairos.core.models import ChangeSet, FieldChange
+from kairos.core.models import ChangeSet, CustomisableRecord, FieldChange
+from kairos.core.models.custom_values import PREFIX
 
 
 class AlreadyUndone(ActionRefused):
@@ -121,9 +124,20 @@ def _read(
         for pk in snapshots:
             # The snapshot holds the last values; the first old values are laid over it.
             values = json.loads(snapshots[pk])
-            values |= {name: net.old for name, net in nets[kind].pop(pk, {}).items()}
+            values |= _laid_over(values, nets[kind].pop(pk, {}))
             snapshots[pk] = json.dumps(values)
     return created, deleted, nets
+
+
+def _laid_over(values: dict[str, Any], nets: dict[str, _Net]) -> dict[str, str | None]:
+    """Old values by field; those of custom fields within the one column that a snapshot has of them."""
+    plain = {name: net.old for name, net in nets.items() if not name.startswith(PREFIX)}
+    olds = {name.removeprefix(PREFIX): net.old for name, net in nets.items() if name.startswith(PREFIX)}
+    if olds:
+        custom = json.loads(values.get("custom") or "{}")
+        custom |= {key: json.loads(old or "null") for key, old in olds.items()}
+        plain["custom"] = json.dumps({key: value for key, value in custom.items() if value is not None})
+    return plain
 
 
 def _split(nets: Nets) -> tuple[Nets, Nets]:
@@ -206,7 +220,7 @@ def _missing(field_: Any, values: list[Any], coming: dict[str, set[int]]) -> set
 
 def _without(value: Any, gone: set[int]) -> Any:
     if isinstance(value, list):
-        return [pk for pk in value if pk not in gone]
+        return [pk for pk in value if pk not in gone] if gone else value
     return None if value in gone else value
 
 
@@ -214,7 +228,7 @@ def _restore(
     changes: Changes, report: UndoReport, model: type[models.Model], nets: dict[int, dict[str, _Net]]
 ) -> None:
     """Give each field its old value where the present one is still the one the change set left."""
-    fields = kept_fields(model)
+    fields = _fields_of(model)
     for part in bulk.chunks(list(nets)):
         rows = model._base_manager.in_bulk(list(part))
         names = {name for pk in part for name in nets[pk] if name in fields}
@@ -227,16 +241,40 @@ def _restore(
                     report.conflicts.append(Conflict(type_name(model), pk, name, "gone"))
                     continue
                 field_ = fields[name]
-                present = related[name].get(pk, []) if name in related else getattr(rows[pk], field_.attname)
-                if to_text(field_, present) != net.new:
+                if name in related:
+                    present = to_text(field_, related[name].get(pk, []))
+                else:
+                    present = present_text(field_, rows[pk])
+                if present != net.new:
                     report.conflicts.append(Conflict(type_name(model), pk, name, "changed"))
                 elif net.old != net.new:
+                    if not _can_hold(field_, net.old):
+                        report.conflicts.append(Conflict(type_name(model), pk, name, "changed"))
+                        continue
                     old = from_text(field_, net.old)
                     if name in gone and not field_.many_to_many and old in gone[name]:
                         report.conflicts.append(Conflict(type_name(model), pk, name, "gone"))
                         continue
                     wanted.setdefault(pk, {})[name] = _without(old, gone.get(name, set()))
         report.restored += _write(changes, report, model, wanted)
+
+
+def _fields_of(model: type[models.Model]) -> dict[str, Any]:
+    """The model's fields, and the columns of custom ones."""
+    if not issubclass(model, CustomisableRecord):
+        return kept_fields(model)
+    return {**kept_fields(model), **definitions.current().columns}
+
+
+def _can_hold(field_: Any, text: str | None) -> bool:
+    """Whether an old value still is one: the type of a custom field may have been changed since."""
+    if not isinstance(field_, Column):
+        return True
+    try:
+        field_.stored_as(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _gone_values(

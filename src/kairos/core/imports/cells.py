@@ -39,11 +39,26 @@ def parser_for(field: Field, column: Column, *, user: Any) -> Parser:
         return _moment(field, column, user)
     if field.kind == "boolean":
         return parse_boolean
+    if field.kind == "time":
+        return lambda cell: field.clean(_time(cell), user=user)
+    if field.kind == "choices":
+        choice = _choice(field)
+        return lambda cell: [*dict.fromkeys(choice(piece) for piece in pieces(cell))]
     if field.kind in ("emails", "phones"):
         return lambda cell: field.clean(pieces(cell), user=user)
     if hasattr(field, "choices") and field.kind != "relation":
         return _choice(field)
     return lambda cell: field.clean(written(cell), user=user)
+
+
+def _time(cell: Any) -> str:
+    """The time of a day in a spreadsheet: a time, a moment, or the part of a day that it is."""
+    if isinstance(cell, dt.datetime | dt.time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, float) and 0 <= cell < 1:
+        minutes = round(cell * 24 * 60)
+        return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+    return written(cell)
 
 
 def pieces(cell: Any) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from kairos.core.custom.columns import model_field
 from kairos.core.imports import patterns
 from kairos.core.imports.cells import written
 from kairos.core.imports.columns import ColumnReader
@@ -141,7 +142,7 @@ class DraftReader:
         values = draft.values
         for name, text in draft.texts.items():
             if not values.get(name):
-                limit = self.record_type.model._meta.get_field(name).max_length
+                limit = model_field(self.record_type.model, name).max_length
                 values[name] = text[:limit] if limit else text
         for name, value in self.defaults.items():
             values.setdefault(name, value)

@@ -278,7 +278,11 @@ class BoardView:
         except ValueError:
             return None
         found = self.asked.records.filter(self.asked.renamed(self.scope.of(value)), pk=pk).first()
-        return loaded(self.listing, [found], self.declared.prefetch)[0] if found is not None else None
+        return (
+            loaded(self.listing, [found], self.listing.record_type.named_on_cards)[0]
+            if found is not None
+            else None
+        )
 
 
 def months_from(day: dt.date) -> list[dt.date]:

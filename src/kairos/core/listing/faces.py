@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from markupsafe import Markup
 
 from kairos.core.access import Access
+from kairos.core.custom import definitions
 from kairos.core.fields import Field
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import loaded
@@ -31,8 +32,8 @@ _drawn: dict[tuple[Any, ...], tuple[tuple[Any, ...], Markup]] = {}
 
 def prepare_cards(listing: Listing, records: Sequence[Any], *, is_movable: bool) -> None:
     """What these cards need to be drawn, for all of a page at once."""
-    same = _card_place(listing, is_movable)
-    _prepare(listing, [(record, (*same, record.pk)) for record in records], listing.board.prefetch)
+    same, kind = _card_place(listing, is_movable), listing.record_type
+    _prepare(listing, [(record, (*same, record.pk)) for record in records], kind.named_on_cards)
 
 
 def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> None:
@@ -55,7 +56,7 @@ def faces(listing: Listing, records: Iterable[Any], *, is_movable: bool) -> list
         "is_movable": is_movable,
     }
     template: Any = get_template("core/_board_card.html").template  # type: ignore[attr-defined]
-    named = listing.board.prefetch
+    named = listing.record_type.named_on_cards
     return [
         _face(listing, record, (*same, record.pk), named, template, {"record": record, **given})
         for record in records
@@ -97,7 +98,7 @@ def _row_place(listing: Listing, fields: Sequence[Field]) -> tuple[Any, ...]:
 def _reader(listing: Listing) -> tuple[Any, ...]:
     """What every face of this listing depends on."""
     zone = timezone.get_current_timezone_name()
-    return listing.record_type.name, listing.is_editable, get_language(), zone
+    return listing.record_type.name, listing.is_editable, get_language(), zone, definitions.current().number
 
 
 def _editable(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> list[tuple[str, ...]]:

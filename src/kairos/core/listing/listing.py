@@ -81,7 +81,7 @@ class Listing:
 
     @property
     def shown_fields(self) -> list[Field]:
-        names = self.columns or tuple(self.record_type.columns)
+        names = self.columns or tuple(self.record_type.all_columns)
         return [self.record_type.fields[name] for name in names if name in self.record_type.fields]
 
     @property

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
 
+from kairos.core.custom.columns import Column, model_field
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked
+from kairos.core.models.custom_values import OUTPUT
 
 KEY = "listing_key"
 
@@ -37,9 +39,9 @@ def find_order(listing: Listing, asked: Asked) -> tuple[models.QuerySet[Any], Or
     key = listing.record_type.model._meta.pk
     if name in ("pk", "id"):
         return asked.records, Order("pk", key, is_descending, False)
-    field: Any = listing.record_type.model._meta.get_field(name)
-    if not field.is_relation:
-        kind = getattr(field, "output_field", field)
+    field: Any = model_field(listing.record_type.model, name)
+    if not field.is_relation and field.related_model is None:
+        kind = OUTPUT[field.storage]() if isinstance(field, Column) else getattr(field, "output_field", field)
         return asked.records, Order(asked.name(name), kind, is_descending, bool(field.null))
     return _by_title(listing, asked, field, is_descending)
 
@@ -49,8 +51,8 @@ def _by_title(
 ) -> tuple[models.QuerySet[Any], Order]:
     title = listing.record_type.fields[field.name].related_type.title_field  # type: ignore[attr-defined]
     kind = field.related_model._meta.get_field(title)
-    value: Any = F(f"{field.name}__{title}")
-    if asked.name(field.name) != field.name:
+    value: Any = F(f"{field.name}__{title}") if field.is_relation else None
+    if asked.name(field.name) != field.name or not field.is_relation:
         then = field.related_model._base_manager.filter(pk=OuterRef(asked.name(field.name)))
         value = Subquery(then.values(title)[:1])
     return asked.records.annotate(**{KEY: value}), Order(KEY, kind, is_descending, True)

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from kairos.core.history.canonical import from_text, to_text
 from kairos.core.listing.order import Order, ordered
+from kairos.core.models.custom_values import PREFIX
 
 PAGE = 80
 COUNTED = 10_000
@@ -111,6 +112,8 @@ def place_of(record: Any, order: Order) -> str:
 
 def value_at(record: Any, path: str) -> Any:
     """The value a lookup path leads to from a loaded record."""
+    if path.startswith(PREFIX):
+        return getattr(record, path)
     for name in path.split("__"):
         record = getattr(record, name) if record is not None else None
     return record

@@ -13,7 +13,7 @@ from kairos.core.models import SavedView
 from kairos.core.records import RecordType
 
 LONGEST_SEARCH = 200
-MANY_KINDS = {"relations", "people", "tags"}
+MANY_KINDS = {"relations", "people", "tags", "choices"}
 
 
 def read_listing(
@@ -118,8 +118,7 @@ class _Reader:
     def _group(self, name: str, view: str) -> str:
         board = self.record_type.board
         if view == "board" and board is not None:
-            allowed = [board.columns, *board.fields]
-            name = self._one_of(name, allowed, _("grouping"))
+            name = self._one_of(name, self.record_type.board_axes, _("grouping"))
             return "" if name == board.columns else name
         return self._one_of(name, groupable_names(self.record_type), _("grouping"))
 
@@ -133,7 +132,7 @@ class _Reader:
     def _columns(self, text: str) -> tuple[str, ...]:
         names = dict.fromkeys(name for name in text.split(",") if name)
         found = tuple(name for name in names if self._one_of(name, self.record_type.fields, _("column")))
-        return () if found == tuple(self.record_type.columns) else found
+        return () if list(found) == self.record_type.all_columns else found
 
     def _day(self, text: str) -> dt.date | None:
         return self._checked(text, self._past_day, _("past day")) if text else None

@@ -9,6 +9,7 @@ from kairos.core.conditions import compile
 from kairos.core.history.as_of import ARCHIVED, apply_as_of, as_of, names_then
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.related import attach
+from kairos.core.models.custom_values import PREFIX
 from kairos.core.search import matching_ids
 
 
@@ -63,7 +64,7 @@ class Asked:
                 copied.children.append(self.renamed(child))
             else:
                 path, value = child
-                first, *rest = path.split("__")
+                first, *rest = parts_of(path)
                 copied.children.append(("__".join([self.name(first), *rest]), value))
         return copied
 
@@ -76,8 +77,16 @@ def _fields_in(condition: Q) -> set[str]:
         if isinstance(child, Q):
             found |= _fields_in(child)
         elif child != ("pk__in", []):
-            found.add(str(child[0]).split("__")[0])
+            found.add(parts_of(str(child[0]))[0])
     return found
+
+
+def parts_of(path: str) -> list[str]:
+    """The field a lookup path begins with, and what follows; the name of a custom field is one part."""
+    if path.startswith(PREFIX):
+        key, *rest = path.removeprefix(PREFIX).split("__")
+        return [PREFIX + key, *rest]
+    return path.split("__")
 
 
 def records_of(listing: Listing) -> QuerySet[Any]:
@@ -97,7 +106,6 @@ def loaded(listing: Listing, records: Sequence[Any], relations: Collection[str])
 def light(listing: Listing, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Without the long texts nobody sees in a row."""
     shown = {field.name for field in listing.shown_fields}
-    long = [
-        f.name for f in listing.record_type.fields.values() if f.kind == "long_text" and f.name not in shown
-    ]
+    own = listing.record_type.own_fields.values()
+    long = [f.name for f in own if f.kind == "long_text" and f.name not in shown]
     return queryset.defer(*long) if long and listing.cutoff is None else queryset

@@ -10,6 +10,8 @@ from typing import Any
 from django.db import models
 from django.db.models import prefetch_related_objects
 
+from kairos.core.custom.columns import Column, column_named, model_field
+
 
 def attach(records: Sequence[Any], names: Iterable[str]) -> None:
     """Put at hand what these fields name, where it is not at hand already. A path leads on from what a field names."""
@@ -17,6 +19,10 @@ def attach(records: Sequence[Any], names: Iterable[str]) -> None:
         return
     model = type(records[0])
     for name in names:
+        column = column_named(name)
+        if column is not None:
+            _attach_linked(records, column)
+            continue
         field: Any = None if "__" in name else model._meta.get_field(name)
         if field is None or not field.is_relation:
             prefetch_related_objects(list(records), name)
@@ -36,6 +42,14 @@ def _attach_one(records: Sequence[Any], field: Any) -> None:
         other = found.get(ids.get(id(record)))
         if other is not None:
             field.set_cached_value(record, other)
+
+
+def _attach_linked(records: Sequence[Any], column: Any) -> None:
+    bare = [record for record in records if not column.is_at_hand(record)]
+    wanted = {pk for record in bare if (pk := column.decode(column.stored_in(record))) is not None}
+    found = _light(column.related_model).in_bulk(wanted) if wanted else {}
+    for record in bare:
+        column.put_at_hand(record, found.get(column.decode(column.stored_in(record))))
 
 
 def _light(model: type[models.Model]) -> models.QuerySet[Any]:
@@ -81,8 +95,13 @@ def versions(records: Sequence[Any], names: Iterable[str]) -> list[tuple[Any, ..
         return []
     seen: list[list[Any]] = [[record.version, record.updated_at] for record in records]
     for name in names:
-        field: Any = type(records[0])._meta.get_field(name)
-        found = _versions_of_many(records, field) if field.many_to_many else _versions_of_one(records, field)
+        field: Any = model_field(type(records[0]), name)
+        if isinstance(field, Column):
+            found = _versions_of_linked(records, field)
+        else:
+            found = (
+                _versions_of_many(records, field) if field.many_to_many else _versions_of_one(records, field)
+            )
         for one, part in zip(seen, found, strict=True):
             one.append(part)
     return [tuple(one) for one in seen]
@@ -98,6 +117,20 @@ def _versions_of_one(records: Sequence[Any], field: Any) -> list[Any]:
         _version(getattr(record, field.name))
         if field.is_cached(record)
         else known.get(getattr(record, field.attname))
+        for record in records
+    ]
+
+
+def _versions_of_linked(records: Sequence[Any], column: Any) -> list[Any]:
+    bare = {id(record) for record in records if not column.is_at_hand(record)}
+    keys = {id(record): column.decode(column.stored_in(record)) for record in records}
+    wanted = {pk for place, pk in keys.items() if place in bare and pk is not None}
+    known: dict[int, Any] = {}
+    if wanted:
+        rows = column.related_model._base_manager.filter(pk__in=wanted)
+        known = {row[0]: row for row in rows.values_list("pk", "version", "updated_at")}
+    return [
+        known.get(keys[id(record)]) if id(record) in bare else _version(column.value_in(record))
         for record in records
     ]
 

@@ -82,7 +82,7 @@ def _chips(listing: Listing) -> list[dict[str, Any]]:
 def _groups(listing: Listing) -> list[dict[str, Any]]:
     kind = listing.record_type
     if listing.is_board:
-        names = [*dict.fromkeys([kind.board.columns, *kind.board.fields])] if kind.board else []
+        names = kind.board_axes
         current = listing.group_field.name if listing.group_field else ""
         return [_group(listing, n, n == current, "" if n == kind.board.columns else n) for n in names]  # type: ignore[union-attr]
     none = {"label": _("No grouping"), "url": listing.url(group=""), "active": not listing.group}
@@ -105,7 +105,7 @@ def _columns(listing: Listing) -> list[dict[str, Any]]:
         if name == chosen[0]:
             continue
         names = [one for one in chosen if one != name] if is_active else [*chosen, name]
-        is_plain = names == list(listing.record_type.columns)
+        is_plain = names == listing.record_type.all_columns
         url = listing.url(columns="" if is_plain else ",".join(names))
         made.append({"label": field.label, "active": is_active, "url": url})
     return sorted(made, key=lambda one: not one["active"])

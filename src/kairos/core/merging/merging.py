@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.custom.links import links_to
 from kairos.core.history import ActionRefused, Changes, bulk, change_set
 from kairos.core.merging.events import MERGED
 from kairos.core.merging.values import Choices, merged_values, ranked, rules_of
@@ -122,6 +123,9 @@ def repoint(changes: Changes, model: type[models.Model], *, into: Any, others: S
             _repoint_each(changes, owner, field.name, [pk for pk in ids if pk not in own], into)
             if own & set(ids):
                 changes.update(into, **{field.name: None})
+    for owner, name in links_to(model):
+        linked = owner._base_manager.filter(**{f"{name}__in": others}).exclude(pk__in=others)
+        changes.update_many(owner, {pk: {name: into.pk} for pk in linked.values_list("pk", flat=True)})
     for owner, field in bulk.bare_references(model):
         rows = owner._base_manager.filter(**{f"{field.name}__in": others})
         for pk in list(rows.values_list("pk", flat=True)):

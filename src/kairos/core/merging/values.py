@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kairos.core.custom.columns import model_field
 from kairos.core.fields import Field
 from kairos.core.records import MergeRules, RecordType
 
 TOGETHER = "all"
-LISTS = {"emails", "phones", "tags", "people", "relations"}
+LISTS = {"emails", "phones", "tags", "people", "relations", "choices"}
 NOTHING: tuple[Any, ...] = (None, "", [], ())
 Choices = Mapping[str, int | str]
 
@@ -52,7 +53,7 @@ def blocks_of(record_type: RecordType) -> list[Block]:
 
 
 def _in_order(record_type: RecordType) -> list[str]:
-    shown = [name for section in record_type.sections for name in section.fields]
+    shown = [name for section in record_type.all_sections for name in section.fields]
     names = [record_type.title_field, *shown, *record_type.fields]
     return [name for name in dict.fromkeys(names) if name in record_type.fields]
 
@@ -69,7 +70,7 @@ def is_empty(record_type: RecordType, record: Any, name: str) -> bool:
 
 def value_of(record: Any, name: str) -> Any:
     """The value as a change set takes it; of many related records the sorted ids."""
-    field = record._meta.get_field(name)
+    field = model_field(type(record), name)
     if field.many_to_many:
         return sorted(one.pk for one in getattr(record, name).all())
     return getattr(record, name)

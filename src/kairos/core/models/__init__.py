@@ -1,4 +1,6 @@
 from kairos.core.models.change_set import ChangeSet, FieldChange, Source
+from kairos.core.models.custom_field import CustomField
+from kairos.core.models.customisable import CustomisableRecord
 from kairos.core.models.duplicate import DuplicatePair, MergedRecord
 from kairos.core.models.duplicate_search import DuplicateSearch
 from kairos.core.models.event import EventEntry
@@ -13,6 +15,8 @@ from kairos.core.models.tag import Tag
 __all__ = [
     "ChangeSet",
     "CurrencyRate",
+    "CustomField",
+    "CustomisableRecord",
     "DuplicatePair",
     "DuplicateSearch",
     "EventEntry",

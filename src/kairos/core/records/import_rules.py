@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kairos.core.custom.columns import Column, model_field
 from kairos.core.fields import Field
-from kairos.core.history.canonical import to_text
+from kairos.core.history.canonical import present_text, to_text
 
 
 class ImportRules:
@@ -46,7 +47,9 @@ class ImportRules:
 
 def differs(record: Any, name: str, value: Any) -> bool:
     """Whether writing the value would change the record; a relation not made yet always does."""
-    field = record._meta.get_field(name)
+    field: Any = model_field(type(record), name)
+    if isinstance(field, Column):
+        return present_text(field, record) != to_text(field, getattr(value, "pk", value))  # type: ignore[arg-type]
     if field.many_to_many:
         present = {item.pk for item in getattr(record, name).all()}
         return any(item.pk not in present for item in value)
@@ -60,7 +63,7 @@ def differs(record: Any, name: str, value: Any) -> bool:
 
 def grown(record: Any, name: str, value: Any) -> Any:
     """The value to write: lists keep what is there and take what is new."""
-    field = record._meta.get_field(name)
+    field = model_field(type(record), name)
     if field.many_to_many:
         present = [item.pk for item in getattr(record, name).all()]
         return [*present, *(item.pk for item in value if item.pk not in present)]

@@ -1,16 +1,22 @@
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from kairos.core.access import Access
 from kairos.core.actions.records import create_record, update_record, update_records
+from kairos.core.custom import definitions
+from kairos.core.custom.columns import model_field as field_of_model
 from kairos.core.fields import Field, derive
 from kairos.core.history import Changes
 from kairos.core.history.canonical import type_name
-from kairos.core.models import MergedRecord
+from kairos.core.models import CustomField, CustomisableRecord, MergedRecord
+from kairos.core.models.custom_values import PREFIX
 from kairos.core.records.declarations import (
     Action,
     Board,
@@ -91,8 +97,18 @@ class RecordType:
     # -- fields
 
     @cached_property
+    def is_customisable(self) -> bool:
+        """Whether an administrator may give these records fields of their own."""
+        return issubclass(self.model, CustomisableRecord)
+
+    @property
     def fields(self) -> dict[str, Field]:
-        """Every field people may see, in the order of the model, by name."""
+        """Every field people may see, by name: in the order of the model, then the custom ones."""
+        return definitions.current().fields_of(self) if self.is_customisable else self.own_fields
+
+    @cached_property
+    def own_fields(self) -> dict[str, Field]:
+        """The fields the model has."""
         given = {field.name: field for field in self.field_options}
         found: dict[str, Field] = {}
         for model_field in [*self.model._meta.concrete_fields, *self.model._meta.many_to_many]:
@@ -118,20 +134,76 @@ class RecordType:
         """The field of this name. Raises `KeyError`."""
         return self.fields[name]
 
-    @cached_property
+    @property
+    def custom_fields(self) -> dict[str, CustomField]:
+        """The definitions of the custom fields among `fields`, by name."""
+        if not self.is_customisable:
+            return {}
+        return {PREFIX + one.key: one for one in definitions.current().of(self)}
+
+    @property
     def editable_fields(self) -> list[Field]:
         return [field for field in self.fields.values() if field.editable]
 
-    @cached_property
+    @property
     def fields_to_import(self) -> list[Field]:
-        names = self.import_fields or [field.name for field in self.editable_fields]
-        return [*(self.fields[name] for name in names), *self.import_rules.extra_fields]
+        names = [*self.import_fields, *self.custom_fields] if self.import_fields else list(self.fields)
+        found = [one for name in names if (one := self.fields[name]).editable or self.import_fields]
+        return [*found, *self.import_rules.extra_fields]
 
-    @cached_property
+    @property
     def groupable_fields(self) -> list[Field]:
-        return [self.fields[name] for name in self.groups] or [
-            f for f in self.fields.values() if f.is_groupable
+        """Declared in `groups`, or all that can be; of custom fields always all that can be."""
+        names = [*self.groups, *self.custom_fields] if self.groups else list(self.fields)
+        return [one for name in names if (one := self.fields[name]).is_groupable or name in self.groups]
+
+    def choice_fields(self) -> list[Field]:
+        """The fields whose values are one, or several, of a list: own and custom, not those that name records."""
+        return [one for one in self.fields.values() if hasattr(one, "choices")]
+
+    # -- where custom fields join what is declared
+
+    @property
+    def all_columns(self) -> list[str]:
+        """The columns of a list nobody has arranged."""
+        return [*self.columns, *(name for name, one in self.custom_fields.items() if one.is_in_list)]
+
+    @property
+    def all_sections(self) -> list[Section]:
+        """The sections of the page: a custom field stands in the one it names, or in one of its own at the end."""
+        given: dict[str, list[str]] = defaultdict(list)
+        for name, one in self.custom_fields.items():
+            given[one.section].append(name)
+        found = [
+            Section(one.label, [*one.fields, *given.pop(section_name(one), ())]) for one in self.sections
         ]
+        return [*found, *(Section(title or _("Further details"), names) for title, names in given.items())]
+
+    @property
+    def asked_on_creation(self) -> list[str]:
+        """The fields of the short form; a record is not made without what is required of every one."""
+        required = [n for n, one in self.custom_fields.items() if one.is_required and not one.team_id]
+        return [*self.quick_create, *required]
+
+    @property
+    def board_axes(self) -> list[str]:
+        """The fields whose values a board's columns may be."""
+        if self.board is None:
+            return []
+        fields = self.fields
+        own = [n for n in self.custom_fields if fields[n].is_groupable and fields[n].kind != "date"]
+        return [*dict.fromkeys([self.board.columns, *self.board.fields, *own])]
+
+    @property
+    def card_fields(self) -> list[Field]:
+        """The custom fields that an administrator wants on cards."""
+        return [self.fields[name] for name, one in self.custom_fields.items() if one.is_on_card]
+
+    @property
+    def named_on_cards(self) -> list[str]:
+        """What cards name of other records."""
+        declared = self.board.prefetch if self.board else ()
+        return [*declared, *self.relation_names(field.name for field in self.card_fields)]
 
     # -- records
 
@@ -206,7 +278,7 @@ class RecordType:
 
         A row may carry `created_at`. Types whose creation has rules of its own override this.
         """
-        many = {name for row in rows for name in row if self.model._meta.get_field(name).many_to_many}
+        many = {name for row in rows for name in row if field_of_model(self.model, name).many_to_many}
         at = changes.at
         records = [
             self.model(**{"created_at": at, **{k: v for k, v in row.items() if k not in many}})
@@ -225,4 +297,12 @@ class RecordType:
 
 
 RELATION_KINDS = {"relation", "person", "relations", "tags", "people"}
-NEVER_SHOWN = {"id", "version", "password", "last_login", "is_superuser"}
+
+
+def section_name(section: Section) -> str:
+    """A declared section's title in English, by which a custom field asks to stand in it."""
+    with override(None):
+        return str(section.label)
+
+
+NEVER_SHOWN = {"id", "custom", "version", "password", "last_login", "is_superuser"}

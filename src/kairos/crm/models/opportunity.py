@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.models import Role, Team
 from kairos.contacts.models import Contact
-from kairos.core.models import MoneyField, Record, RecordQuerySet, Tag
+from kairos.core.models import CustomisableRecord, MoneyField, RecordQuerySet, Tag
 from kairos.crm.models.catalogue import (
     Campaign,
     Competitor,
@@ -89,7 +89,7 @@ class LeadManager(OpportunityManager):
     kind = Kind.LEAD
 
 
-class Opportunity(Record):
+class Opportunity(CustomisableRecord):
     """A deal that may come true: with whom, for how much, how likely, and how far it is.
 
     `probability` (0-100) follows the stage until a person sets it (`is_probability_manual`). Won and lost are a status
@@ -293,11 +293,11 @@ class Opportunity(Record):
     objects: ClassVar[Any] = OpportunityManager()
     with_leads: ClassVar[Any] = OpportunityQuerySet.as_manager()
 
-    class Meta(Record.Meta):
+    class Meta(CustomisableRecord.Meta):
         verbose_name = _("Opportunity")
         verbose_name_plural = _("Opportunities")
         constraints = (
-            *Record.Meta.constraints,
+            *CustomisableRecord.Meta.constraints,
             models.CheckConstraint(
                 condition=~Q(kind="lead") | ~Q(status="won"), name="crm_opportunity_lead_is_never_won"
             ),

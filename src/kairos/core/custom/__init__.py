@@ -1,0 +1,1 @@
+"""Fields that an administrator defines on screen, and that behave like any other."""
