@@ -2,7 +2,7 @@
 
 REQUIRED = ("core", "accounts")
 # From the ground up, each with the optional apps it stands on.
-OPTIONAL: dict[str, tuple[str, ...]] = {"contacts": (), "crm": ("contacts",)}
+OPTIONAL: dict[str, tuple[str, ...]] = {"contacts": (), "crm": ("contacts",), "insight": ()}
 
 FRAMEWORK = (
     "django.contrib.contenttypes",

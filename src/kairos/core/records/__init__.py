@@ -14,10 +14,13 @@ from kairos.core.records.declarations import (
     Section,
 )
 from kairos.core.records.import_rules import ImportRules
+from kairos.core.records.measures import Elapsed, Measure, Now, Part
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
     contribute_actions,
+    contribute_measures,
+    contribute_reports,
     find_type,
     register,
     type_called,
@@ -25,6 +28,7 @@ from kairos.core.records.registry import (
     type_of,
     types_on,
 )
+from kairos.core.records.reports import ReadyReport, Told
 
 __all__ = [
     "Action",
@@ -32,16 +36,24 @@ __all__ = [
     "Band",
     "Board",
     "DuplicateRules",
+    "Elapsed",
     "Filter",
     "ImportRules",
     "MatchKeys",
+    "Measure",
     "Menu",
     "MergeRules",
     "Reason",
+    "Now",
+    "Part",
+    "ReadyReport",
     "RecordType",
     "Section",
+    "Told",
     "all_types",
     "contribute_actions",
+    "contribute_measures",
+    "contribute_reports",
     "find_type",
     "register",
     "type_called",

@@ -28,6 +28,8 @@ from kairos.core.records.declarations import (
     Section,
 )
 from kairos.core.records.import_rules import ImportRules
+from kairos.core.records.measures import Measure, plain_measures
+from kairos.core.records.reports import ReadyReport, Told
 
 
 class RecordType:
@@ -69,6 +71,10 @@ class RecordType:
     header: ClassVar[str] = ""
     page_template: ClassVar[str] = "core/record.html"
     list_prefetch: ClassVar[Sequence[str]] = ()
+    measures: ClassVar[Sequence[Measure]] = ()
+    dimensions: ClassVar[Sequence[str]] = ()
+    reports: ClassVar[Sequence[ReadyReport]] = ()
+    changes_told: ClassVar[Sequence[Told]] = ()
 
     create: ClassVar[Callable[..., Any]] = staticmethod(create_record)
     update: ClassVar[Callable[..., Any]] = staticmethod(update_record)
@@ -204,6 +210,28 @@ class RecordType:
         """What cards name of other records."""
         declared = self.board.prefetch if self.board else ()
         return [*declared, *self.relation_names(field.name for field in self.card_fields)]
+
+    # -- figures
+
+    @cached_property
+    def all_measures(self) -> dict[str, Measure]:
+        """What can be counted and summed up, by name: the type's own measures and what upper apps contribute."""
+        from kairos.core.records.registry import contributed_measures
+
+        own = self.measures or plain_measures(self.fields.values())
+        return {one.name: one for one in (*own, *contributed_measures(self.model))}
+
+    @cached_property
+    def all_dimensions(self) -> list[str]:
+        """By what figures can be split up: what lists group by, and the paths through a relation in `dimensions`."""
+        return list(dict.fromkeys([*(one.name for one in self.groupable_fields), *self.dimensions]))
+
+    @cached_property
+    def all_reports(self) -> list[ReadyReport]:
+        """The ready-made reports, own and contributed, in their order."""
+        from kairos.core.records.registry import contributed_reports
+
+        return sorted([*self.reports, *contributed_reports(self.model)], key=lambda one: one.order)
 
     # -- records
 

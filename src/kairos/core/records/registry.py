@@ -8,12 +8,16 @@ from django.apps import apps
 from django.conf import settings
 
 from kairos.core.records.declarations import Action
+from kairos.core.records.measures import Measure
 from kairos.core.records.record_type import RecordType
+from kairos.core.records.reports import ReadyReport
 
 T = TypeVar("T", bound=type[RecordType])
 _by_plural: dict[str, RecordType] = {}
 _by_model: dict[type[Any], RecordType] = {}
 _contributed: dict[type[Any], list[Action]] = {}
+_measures: dict[type[Any], list[Measure]] = {}
+_reports: dict[type[Any], list[ReadyReport]] = {}
 
 
 def register(declaration: T) -> T:
@@ -33,6 +37,24 @@ def contribute_actions(model: type[Any], *actions: Action) -> None:
 
 def contributed_actions(model: type[Any]) -> list[Action]:
     return _contributed.get(model, [])
+
+
+def contribute_measures(model: type[Any], *measures: Measure) -> None:
+    """Give a lower app's record type figures of an upper app, from its `extensions.py`."""
+    _measures.setdefault(model, []).extend(measures)
+
+
+def contributed_measures(model: type[Any]) -> list[Measure]:
+    return _measures.get(model, [])
+
+
+def contribute_reports(model: type[Any], *reports: ReadyReport) -> None:
+    """Add ready-made reports to a lower app's record type, from an `extensions.py`."""
+    _reports.setdefault(model, []).extend(reports)
+
+
+def contributed_reports(model: type[Any]) -> list[ReadyReport]:
+    return _reports.get(model, [])
 
 
 def is_of_the_house(config: Any) -> bool:
