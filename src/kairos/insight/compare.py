@@ -96,5 +96,3 @@ def _moved(condition: Condition, shift: tuple[int, str], today: dt.date) -> Cond
             end = after - dt.timedelta(1)
             return Leaf(name, op, Span(Day(start.isoformat()), Day(max(start, end).isoformat())))
     return condition
-
-

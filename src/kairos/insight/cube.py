@@ -49,7 +49,7 @@ def add(into: Sums, more: Sums) -> None:
 
 
 def cube(listing: Listing, measures: Iterable[Measure], dimensions: Sequence[Dimension]) -> Cube:
-    """Count and sum the records of a listing. Of a past day, what has changed since is asked apart from what has not."""
+    """Count and sum the records of a listing. Of a past day, what has changed since is asked apart from the rest."""
     return _Query(listing, [*measures], dimensions).answer()
 
 
@@ -156,5 +156,3 @@ def moved(one: Cube, place: int, step: Any) -> Cube:
         value = step(key[place]) if key[place] is not None else None
         add(found.leaves[(*key[:place], value, *key[place + 1 :])], sums)
     return found
-
-

@@ -57,7 +57,9 @@ class Dimension:
         if seen is None or not seen.query.where:
             return reached
         # What the person may not see of the related records counts as nothing.
-        return Case(When(Q(**{f"{self.first}__in": seen.order_by().values("pk")}), then=reached), default=None)
+        return Case(
+            When(Q(**{f"{self.first}__in": seen.order_by().values("pk")}), then=reached), default=None
+        )
 
     def _grained(self, value: Any) -> Any:
         if not self.grain:

@@ -73,7 +73,9 @@ class Figures:
         figure = self._amounts(together)
         if not self.is_converted:
             return figure
-        return replace(figure, full=" · ".join(money(amount, c) for c, amount in amounts.items()) or figure.text)
+        return replace(
+            figure, full=" · ".join(money(amount, c) for c, amount in amounts.items()) or figure.text
+        )
 
     def _together(self, amounts: dict[str, Decimal]) -> dict[str, Decimal]:
         if not self.is_converted:
@@ -88,7 +90,9 @@ class Figures:
             return ""
         if self.is_converted:
             found = self.rates.converted(dict.fromkeys(self.currencies, Decimal(1)))
-            return str(_("Amounts are in %(currency)s, %(how)s.") % {"currency": found.currency, "how": found.how})
+            return str(
+                _("Amounts are in %(currency)s, %(how)s.") % {"currency": found.currency, "how": found.how}
+            )
         return str(
             _("Amounts are in %(currency)s; “+1” stands for another currency that has no exchange rate.")
             % {"currency": self.currencies[0]}
@@ -125,7 +129,9 @@ def _written(number: Decimal, unit: str, _language: str) -> str:
 
 def heading(measure: Measure) -> str:
     """The measure's name with its unit, where the figures do not show it."""
-    return str(_("%(name)s, days") % {"name": measure.label}) if measure.unit == "days" else str(measure.label)
+    return (
+        str(_("%(name)s, days") % {"name": measure.label}) if measure.unit == "days" else str(measure.label)
+    )
 
 
 def difference(measure: Measure, now: Figure, then: Figure) -> tuple[Figure, str]:

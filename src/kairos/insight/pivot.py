@@ -1,4 +1,4 @@
-"""The answer of a question as a table: rows within rows, columns, totals, and the way to the records behind each figure."""
+"""The answer of a question as a table: rows within rows, columns, totals, and the records behind each figure."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field

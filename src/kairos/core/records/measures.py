@@ -28,11 +28,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure of a group of records: a count, a sum, or with `per` a sum divided by another, never an average of averages.
+    """A figure of a group of records: a count, a sum, or with `per` one sum divided by another.
 
-    `unit` is "count", "money", "percent", "days" or "number"; `of`, `where` and `per` are sums (see `Part`). A money measure names
-    the field of its currency. `drill` are the records behind the figure where that is not simply `where` (or, of a ratio,
-    the lower part's). `more_is` says whether more is "good", "bad" or neither ("").
+    `unit` is "count", "money", "percent", "days" or "number"; `of`, `where` and `per` are sums (see `Part`), so that a
+    total of ratios comes from the sums and never averages averages. A money measure names the field of its currency.
+    `drill` are the records behind the figure where that is not simply `where` (or, of a ratio, the lower part's).
+    `more_is` says whether more is "good", "bad" or neither ("").
 
     >>> Measure("mrr", _("MRR"), "money", of="mrr", where=["status", "is", "won"])
     >>> Measure("win_rate", _("Win rate"), "percent", where=WON, per=Part(where=CLOSED), more_is="good")

@@ -27,8 +27,8 @@ class Told:
     """One kind of change that is told of a span of days: moved, slipped, won.
 
     `field` is the one watched, and `when(old, new)` says of its values at the span's beginning and end whether this
-    happened; without a field it is the records created in the span. `amount` is the money that counts (its difference where it is
-    the field itself). `tone` is "good", "bad" or "" .
+    happened; without a field it is the records created in the span. `amount` is the money that counts (its difference
+    where it is the field itself). `tone` is "good", "bad" or "".
     """
 
     name: str

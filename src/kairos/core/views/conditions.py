@@ -1,5 +1,7 @@
 """Building a condition on screen: every change sends the form here and gets it back, with sentence and count."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,14 +13,18 @@ from kairos.core.conditions.draft import Group, Row, as_lists, change, draft_of,
 from kairos.core.editing.found import of_type
 from kairos.core.records import RecordType
 
-NOT_KEPT = ("where", "after", "saved")
+NOT_KEPT = ("where", "after", "saved", "to")
 LONGEST_KEPT = 4000
+OWN_PAGE = re.compile(r"(/[\w-]+)+", re.ASCII)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_type
 def condition_builder(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """GET shows the builder of the condition in `where`; POST carries out a change, or with do=apply opens the list."""
+    """GET shows the builder of the condition in `where`; POST carries out a change, or with do=apply opens the list.
+
+    `to` names a page of the house that wants the condition instead of the list.
+    """
     is_sent = request.method == "POST"
     step = request.POST.get("do", "")
     draft, error = (read_draft(request.POST), "") if is_sent else _asked(request.GET, record_type)
@@ -26,12 +32,13 @@ def condition_builder(request: HttpRequest, record_type: RecordType) -> HttpResp
     builder = Builder(draft, record_type, user=request.user, now=timezone.now(), is_final=step == "apply")
     builder.error = builder.error or error
     keep = request.POST.get("keep", "") if is_sent else _kept(request.GET)
+    to = (request.POST if is_sent else request.GET).get("to", "")
     if step == "apply" and builder.is_right:
-        return _to_list(request, _address(record_type, keep, to_query(builder.condition)))
+        return _to_list(request, _address(_page(to, record_type), keep, to_query(builder.condition)))
     return render(
         request,
         "core/_condition_builder.html",
-        {"builder": builder, "keep": keep, "focus": _focus(draft, step) if is_sent else "c.0"},
+        {"builder": builder, "keep": keep, "to": to, "focus": _focus(draft, step) if is_sent else "c.0"},
     )
 
 
@@ -51,11 +58,16 @@ def _kept(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _address(record_type: RecordType, keep: str, where: str) -> str:
+def _page(to: str, record_type: RecordType) -> str:
+    """The page that wants the condition: one of this house, without parameters, else the list."""
+    return to if OWN_PAGE.fullmatch(to) else record_type.url
+
+
+def _address(page: str, keep: str, where: str) -> str:
     query = QueryDict(keep[:LONGEST_KEPT], mutable=True)
     if where:
         query["where"] = where
-    return f"{record_type.url}?{query.urlencode(safe=SAFE)}" if query else record_type.url
+    return f"{page}?{query.urlencode(safe=SAFE)}" if query else page
 
 
 def _to_list(request: HttpRequest, url: str) -> HttpResponse:

@@ -19,10 +19,12 @@ from kairos.crm.actions.imports import import_existing_opportunities, import_new
 from kairos.crm.actions.leads import return_to_leads
 from kairos.crm.forecast import forecast_context
 from kairos.crm.imports import OpportunityRules
+from kairos.crm.measures import CHANGES_TOLD, DIMENSIONS, MEASURES
 from kairos.crm.models import (
     Kind,
     Opportunity,
 )
+from kairos.crm.ready_reports import READY_REPORTS
 from kairos.crm.records.deals import Deals, fields_of
 from kairos.crm.records.filters import CLOSING, LOST, MINE, MY_TEAM, OPEN, SLIPPED, UNASSIGNED, WON
 
@@ -159,6 +161,10 @@ class Opportunities(Deals):
         "external_id",
     )
     import_rules = OpportunityRules()
+    measures = MEASURES
+    dimensions = DIMENSIONS
+    changes_told = CHANGES_TOLD
+    reports = READY_REPORTS
     actions = (
         Action(
             "win",

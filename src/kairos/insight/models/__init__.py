@@ -1,0 +1,3 @@
+from kairos.insight.models.report import Report
+
+__all__ = ["Report"]
