@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import get_user_model
 
 from kairos.core.live.publish import GROUP
 from kairos.core.records import RecordType, type_named
@@ -56,7 +57,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         names = _names(text_data or "")
         if names is None:
             return
-        self.shown = await database_sync_to_async(allowed_regions)(self.scope["user"], names)
+        self.shown = await database_sync_to_async(_allowed_now)(self.scope["user"], names)
         wanted = {GROUP.format(region.record_type) for region in self.shown}
         for group in wanted - self.groups_joined:
             await self.channel_layer.group_add(group, self.channel_name)
@@ -84,6 +85,12 @@ def _names(text: str) -> list[str] | None:
     if not isinstance(names, list):
         return None
     return [name for name in names[:MOST] if isinstance(name, str)]
+
+
+def _allowed_now(user: Any, names: Iterable[str]) -> tuple[Region, ...]:
+    """As `allowed_regions`, by the rights of this moment: a socket stays open for days."""
+    present = get_user_model()._default_manager.filter(pk=user.pk).first()
+    return allowed_regions(present, names) if present is not None and present.is_active else ()
 
 
 def allowed_regions(user: Any, names: Iterable[str]) -> tuple[Region, ...]:
