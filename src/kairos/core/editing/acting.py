@@ -72,9 +72,7 @@ class Test:
 
     def verdict(self, record_type: RecordType, record: Any, user: Any) -> str:
         if self.action is not None:
-            own = {"archive": "can_archive", "restore": "can_archive", "delete": "can_delete"}
-            right = own.get(self.action.name, "can_edit")
-            if not getattr(record_type.access, right)(user, record):
+            if not getattr(record_type.access, self.action.right)(user, record):
                 return "forbidden"
             return "yes" if may_do(record_type, self.action, record, user, True) else "unfit"
         access = record_type.access

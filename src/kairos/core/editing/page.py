@@ -91,6 +91,8 @@ def may_do(
     if action.name not in OWN_RIGHTS:
         if not (record_type.access.can_edit(user, record) if can_edit is None else can_edit):
             return False
+        if action.right != "can_edit" and not getattr(record_type.access, action.right)(user, record):
+            return False
         if getattr(record, "is_archived", False):
             return False
     return bool(action.shown_to(user, record))

@@ -52,6 +52,7 @@ COMMON_ACTIONS = (
         icon="archive",
         run_many=archive_records,
         shown_to=_may("can_archive", archived=False),
+        right="can_archive",
         key="e",
     ),
     Action(
@@ -61,6 +62,15 @@ COMMON_ACTIONS = (
         icon="archive-restore",
         run_many=restore_records,
         shown_to=_may("can_archive", archived=True),
+        right="can_archive",
     ),
-    Action("delete", _("Delete"), delete_record, icon="trash-2", shown_to=_may("can_delete"), tone="danger"),
+    Action(
+        "delete",
+        _("Delete"),
+        delete_record,
+        icon="trash-2",
+        shown_to=_may("can_delete"),
+        right="can_delete",
+        tone="danger",
+    ),
 )

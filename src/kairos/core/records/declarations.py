@@ -59,9 +59,9 @@ class Action:
     `run(record, *, by, **values)` is the app's action; `run_many(records, *, by, **values)` where a set-based one
     exists, else `run` is called for each inside one change set. `fields` are asked first, in a dialog: names of the
     record type's own fields, or `core.fields.Field` objects; a `form` asks what hangs on the records.
-    `shown_to(user, record)` hides it where it makes no sense (record is None in the bulk bar). `tone` is "primary",
-    "quiet" or "danger". Where doing needs a screen of its own, `page(record_type, records)` gives its address, which is
-    opened in place of running anything.
+    `shown_to(user, record)` hides it where it makes no sense (record is None in the bulk bar); `right` is the method of
+    the record type's access that must allow it. `tone` is "primary", "quiet" or "danger". Where doing needs a screen of
+    its own, `page(record_type, records)` gives its address, which is opened in place of running anything.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Action:
     is_button: bool = False
     key: str = ""
     form: ActionForm | None = None
+    right: str = "can_edit"
     page: Callable[[Any, Sequence[Any]], str] | None = None
 
 
