@@ -49,6 +49,15 @@ class Asked:
         )
         return found.filter(self.condition, where)
 
+    def uncounted(self, where: Q) -> QuerySet[Any] | None:
+        """The records beside those of `counted`, to be added to what the tally says; None for none."""
+        listing = self.listing
+        found = listing.record_type.untallied(listing.user)
+        if found is None:
+            return None
+        found = found.filter(archived_at__isnull=not listing.is_archived, **listing.record_type.scope)
+        return found.filter(self.condition, where)
+
     def name(self, field: str) -> str:
         """The field, or the annotation that holds its value on the day that is shown."""
         return self.names.get(field, field)

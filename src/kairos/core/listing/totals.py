@@ -65,22 +65,35 @@ def tally(
 ) -> Tallies:
     """Count and sum by a field's values, in one query; `where` narrows it, in the fields' own names.
 
-    Where the record type keeps a tally that knows every field asked about, a few of its rows answer instead.
+    Where the record type keeps a tally that knows every field asked about, a few of its rows answer instead, and with
+    them the few records it does not count for this person.
     """
     names = needed_names(sums) | ({by.name} if by else set())
+    rates = Rates(asked.listing.context().today)
     counted = asked.counted(names, where)
-    records = asked.records.filter(asked.renamed(where)) if counted is None else counted
-    aggregates: dict[str, Any] = {COUNT: Count("pk") if counted is None else Sum("count")}
+    if counted is None:
+        rows = _rows(asked, asked.records.filter(asked.renamed(where)), Count("pk"), by, sums)
+        return _gathered(rows, by, sums, rates)
+    rows = _rows(asked, counted, Sum("count"), by, sums)
+    beside = asked.uncounted(where)
+    if beside is not None:
+        rows = [*rows, *_rows(asked, beside, Count("pk"), by, sums)]
+    return _gathered(rows, by, sums, rates)
+
+
+def _rows(
+    asked: Asked, records: Any, count: Any, by: Field | None, sums: Sequence[MoneyAmountField]
+) -> Iterable[dict[str, Any]]:
+    """Count and sums, one row for each group and currency."""
+    aggregates: dict[str, Any] = {COUNT: count}
     aggregates |= {f"sum_{f.name}": Sum(asked.name(f.name)) for f in sums}
     keys: dict[str, Any] = {KEY: axis.expression(by, asked)} if by else {}
     if sums:
         keys[CURRENCY] = F(asked.name(sums[0].currency_field))
-    rows: Any = records.order_by()
-    if keys:
-        rows = rows.values(**keys).annotate(**aggregates)
-    else:
-        rows = [rows.aggregate(**aggregates)]
-    return _gathered(rows, by, sums, Rates(asked.listing.context().today))
+    if not keys:
+        return [records.order_by().aggregate(**aggregates)]
+    rows: Iterable[dict[str, Any]] = records.order_by().values(**keys).annotate(**aggregates)
+    return rows
 
 
 def _gathered(

@@ -243,6 +243,10 @@ class RecordType:
         """What this person may see of the whole table, also what is, or was, of another record type on it."""
         return self.visible_to(user)
 
+    def untallied(self, user: Any) -> models.QuerySet[Any] | None:
+        """The few records this person sees although the `tally` does not count them for this person; None for none."""
+        return None
+
     def elsewhere(self, pk: int, user: Any) -> str | None:
         """Where the record of this number is now, if this person may see it there: its old address leads on."""
         into = MergedRecord.objects.filter(record_type=self.stored_name, record_id=pk)
