@@ -51,6 +51,7 @@ def filled(path: str, *, pk: int, plural: str) -> Iterator[str]:
     record_type = next(t for t in all_types() if t.plural == plural)
     choices = {
         "pk": [str(pk)],
+        "other": [str(pk)],
         "plural": [plural],
         "kind": ["csv", "xlsx"],
         "token": ["x" * 43],

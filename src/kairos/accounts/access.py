@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from kairos.core.access import AdministratorsArrange
+from kairos.accounts.rights import sees_by_right
+from kairos.accounts.sight import sight_of
+from kairos.core.access import Access, AdministratorsArrange
 
 
 class UsersAccess(AdministratorsArrange):
@@ -49,8 +51,38 @@ class TeamsAccess(AdministratorsArrange):
 LEADERS_FIELDS = frozenset({"name", "currency"})
 
 
+def teams_led_by(user: Any) -> frozenset[int]:
+    """The teams this person leads and all below them; asked once per loaded person."""
+    return sight_of(user).led
+
+
 def leads(user: Any, team: Any) -> bool:
-    """Whether this person leads the team; asked once per loaded person."""
-    if not hasattr(user, "_led_team_ids"):
-        user._led_team_ids = set(user.led_teams.values_list("pk", flat=True))
-    return team.pk in user._led_team_ids
+    """Whether this person leads the team, or one above it."""
+    return team.pk in teams_led_by(user)
+
+
+class OwnedAccess(Access):
+    """Who sees a record may work on it; deleting is for leaders.
+
+    Whose it is and who else sees it is decided by those who see it by a right of their own: with whom it is only shared
+    may not hand it over, share it further, archive, merge or delete it. So sharing never takes a record from its owner.
+    """
+
+    def by_right(self, user: Any, record: Any) -> bool:
+        """Whether this person sees the record also without its being shared with them. No record yet: yes."""
+        return record is None or record.pk is None or sees_by_right(user, record)
+
+    def can_edit_field(self, user: Any, record: Any, name: str) -> bool:
+        return self.can_edit(user, record) and (name not in WHOSE or self.by_right(user, record))
+
+    def can_share(self, user: Any, record: Any) -> bool:
+        return self.can_edit(user, record) and self.by_right(user, record)
+
+    def can_archive(self, user: Any, record: Any) -> bool:
+        return self.can_share(user, record)
+
+    def can_delete(self, user: Any, record: Any) -> bool:
+        return super().can_delete(user, record) and self.by_right(user, record)
+
+
+WHOSE = frozenset({"salesperson", "team", "shared_with"})

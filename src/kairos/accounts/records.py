@@ -11,7 +11,15 @@ from kairos.accounts.actions import teams, users
 from kairos.accounts.actions.user_rules import LastAdministrator, clean_values, refusing_taken_email
 from kairos.accounts.models import Role, Team, User
 from kairos.accounts.time_zones import time_zone_choices
-from kairos.core.fields import BooleanField, ChoiceField, EmailField, PeopleField, PersonField, RelationsField
+from kairos.core.fields import (
+    BooleanField,
+    ChoiceField,
+    EmailField,
+    PeopleField,
+    PersonField,
+    RelationField,
+    RelationsField,
+)
 from kairos.core.history import Changes
 from kairos.core.records import (
     Action,
@@ -105,6 +113,7 @@ class Users(RecordType):
             icon="archive",
             run_many=users.archive_users,
             shown_to=_may_archive,
+            right="can_archive",
             key="e",
         ),
         Action(
@@ -114,9 +123,16 @@ class Users(RecordType):
             icon="archive-restore",
             run_many=users.restore_users,
             shown_to=_may_restore,
+            right="can_archive",
         ),
         Action(
-            "delete", _("Delete"), users.delete_user, icon="trash-2", shown_to=_may_archive, tone="danger"
+            "delete",
+            _("Delete"),
+            users.delete_user,
+            icon="trash-2",
+            shown_to=_may_archive,
+            right="can_delete",
+            tone="danger",
         ),
     )
     create = staticmethod(users.create_user)
@@ -174,19 +190,26 @@ class Teams(RecordType):
     icon = "network"
     menu = Menu(_("Teams"), "network", order=20, area="settings")
     access = TeamsAccess()
-    field_options = (BooleanField("has_own_stages", editable=False),)
+    field_options = (
+        BooleanField("has_own_stages", editable=False),
+        RelationField(
+            "parent",
+            limit=lambda found, record: found.exclude(pk=record.pk) if record and record.pk else found,
+            synonyms=("parent", "parent team", "region", "上層團隊"),
+        ),
+    )
     hidden = frozenset({"created_by", "updated_at", "position"})
-    columns = ("name", "leaders", "currency", "has_own_stages")
+    columns = ("name", "parent", "leaders", "currency", "has_own_stages")
     search = ("name",)
     match_keys = MatchKeys(("name",), lambda team: [("name", name_key(team.name))], paths=("name",))
     default_sort = "name"
     sections = (
-        Section(_("Team"), ("name", "leaders", "currency", "has_own_stages")),
+        Section(_("Team"), ("name", "parent", "leaders", "currency", "has_own_stages")),
         Section(_("Origin"), ("external_id", "created_at")),
     )
-    quick_create = ("name", "leaders", "currency")
-    import_fields = ("name", "leaders", "currency", "external_id")
-    list_prefetch = ("leaders",)
+    quick_create = ("name", "parent", "leaders", "currency")
+    import_fields = ("name", "parent", "leaders", "currency", "external_id")
+    list_prefetch = ("parent", "leaders")
     actions = (
         Action(
             "add_members",
@@ -210,3 +233,18 @@ class Teams(RecordType):
     )
     create = staticmethod(teams.create_team)
     update = staticmethod(teams.update_team)
+
+    def import_new(self, changes: Changes, rows: list[dict[str, Any]]) -> list[Any]:
+        """Teams may name one another in one file; never in a circle."""
+        found = super().import_new(changes, rows)
+        teams.check_tree()
+        return found
+
+    def import_existing(self, changes: Changes, values_by_id: dict[int, dict[str, Any]]) -> int:
+        changed = super().import_existing(changes, values_by_id)
+        teams.check_tree()
+        return changed
+
+    def check_after_undo(self) -> None:
+        """Undoing a move in the tree must not put a team above itself."""
+        teams.check_tree()

@@ -1,16 +1,16 @@
 from typing import Any
 
-from kairos.accounts.access import leads
-from kairos.core.access import Access, LeadersArrange
+from kairos.accounts.access import OwnedAccess, leads
+from kairos.core.access import LeadersArrange
 
 
-class OpportunitiesAccess(Access):
-    """Who sees a deal may work on it. Deleting is for leaders; archiving for everybody, since it can be undone."""
+class OpportunitiesAccess(OwnedAccess):
+    """Deals and leads: archiving is for everybody who sees them by right, since it can be undone."""
 
     def can_merge(self, user: Any, record: Any) -> bool:
         """Leaders; salespeople their own deals and those nobody has."""
         mine = record.salesperson_id in (None, user.pk)
-        return self.can_edit(user, record) and (user.is_leader or mine)
+        return self.can_share(user, record) and (user.is_leader or mine)
 
 
 class TargetsAccess(LeadersArrange):

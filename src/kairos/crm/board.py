@@ -4,11 +4,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.models import Team
+from kairos.accounts.models import Reach, Team
+from kairos.accounts.rights import shared_only
+from kairos.accounts.sight import sight_of
 from kairos.core.history import ActionRefused
 from kairos.crm.actions.opportunities import assign_opportunities, move_opportunity, update_opportunity
 from kairos.crm.actions.stages import matching_stage
-from kairos.crm.models import Kind, Opportunity, Stage, Status
+from kairos.crm.models import Kind, Opportunity, OpportunityTally, Stage, Status
 
 
 class CannotMoveHere(ActionRefused):
@@ -24,16 +26,19 @@ def stages_for(user: Any, values: dict[str, list[Any]], *, kind: str = Kind.OPPO
     """The columns: the stages of the teams the condition names, else of the person's teams.
 
     `values` holds, per field, the values the condition allows. When the teams sell by different stages the board shows
-    each process after the other. The shared stages come first where one of the teams sells by them, and also where the
-    person has a deal there without a team, so that no open deal is missing from the board.
+    each process after the other. The shared stages come first where one of the teams sells by them. Whatever the teams,
+    the processes in which the person has an open deal are there, so that none is missing from the board.
     """
     teams = Team.objects.filter(pk__in=values["team"]) if values.get("team") else _teams_of(user)
     found = list(teams.active().order_by("position", "pk"))
     owners = [team.pk for team in found if team.has_own_stages]
     shared = not found or len(owners) < len(found)
-    if not shared and not values.get("team"):
-        deals = Opportunity.with_leads.visible_to(user).active().open()
-        shared = deals.filter(kind=kind, stage__team=None).exists()
+    if not values.get("team") and sight_of(user).reach != Reach.ALL:
+        elsewhere = _processes_seen(user, kind)
+        shared = shared or None in elsewhere
+        more = [pk for pk in elsewhere if pk is not None and pk not in owners]
+        others = Team.objects.filter(pk__in=more).order_by("position", "pk")
+        owners += list(others.values_list("pk", flat=True)) if more else []
     kept = Stage.objects.active().filter(kind=kind)
     stages = kept.filter(team__in=owners) | kept.filter(team=None)
     order = {pk: n for n, pk in enumerate([None, *owners] if shared else owners)}
@@ -42,9 +47,23 @@ def stages_for(user: Any, values: dict[str, list[Any]], *, kind: str = Kind.OPPO
 
 
 def _teams_of(user: Any) -> Any:
-    if user.role in ("administrator", "sales_all"):
+    sight = sight_of(user)
+    if sight.reach == Reach.ALL:
         return Team.objects.all()
-    return Team.objects.filter(pk__in=user.team_ids())
+    return Team.objects.filter(pk__in=sight.teams | (sight.led if sight.reach == Reach.TREE else frozenset()))
+
+
+def _processes_seen(user: Any, kind: str) -> set[int | None]:
+    """The teams in whose stages this person has open deals; None for the shared stages."""
+    tallied = OpportunityTally.objects.visible_to(user).filter(
+        kind=kind, status=Status.OPEN, archived_at=None, count__gt=0
+    )
+    found = set(tallied.order_by().values_list("stage__team", flat=True).distinct())
+    beside = shared_only(user, Opportunity)
+    if beside is not None:
+        deals = Opportunity.with_leads.filter(beside, kind=kind).active().open()
+        found |= set(deals.order_by().values_list("stage__team", flat=True).distinct())
+    return found
 
 
 def scope_to_stage(queryset: Any, stage: Stage | None) -> Any:

@@ -45,14 +45,17 @@ class TeamStandings(TodayPanel):
 
 
 def standings_of(user: Any, now: dt.datetime) -> list[Standing]:
-    """How everybody stands whose deals this person sees; three grouped queries whatever the number of deals."""
+    """How everybody stands whom this person answers for; three grouped queries whatever the number of deals.
+
+    A deal that is only shared with a leader does not make its salesperson one of theirs.
+    """
     found: dict[int | None, Standing] = defaultdict(Standing)
-    tally = OpportunityTally.objects.visible_to(user).filter(status=Status.OPEN, archived_at=None)
+    tally = OpportunityTally.objects.within_reach_of(user).filter(status=Status.OPEN, archived_at=None)
     rows = tally.values_list("salesperson", "currency").annotate(n=Sum("count"), w=Sum("weighted_revenue"))
     for person, currency, count, weighted in rows.filter(n__gt=0):
         found[person].open += count
         found[person].weighted[currency] = weighted
-    deals = Opportunity.objects.visible_to(user).active().order_by()
+    deals = Opportunity.objects.within_reach_of(user).active().order_by()
     month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     won = deals.won().filter(closed_at__gte=month).values_list("salesperson", "currency")
     for person, currency, amount in won.annotate(e=Sum("expected_revenue")):

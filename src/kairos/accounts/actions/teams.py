@@ -17,6 +17,26 @@ class TeamNameTaken(ActionRefused):
     message = _("There is a team called “%(name)s” already.")
 
 
+class TeamLoop(ActionRefused):
+    message = _("“%(team)s” cannot belong to a team that belongs to it.")
+
+
+def check_tree() -> None:
+    """Refuse a team above itself. Called after the write, in its transaction, with the rows of all teams held.
+
+    So two people who each make half a loop wait for one another, and the second is refused. Raises `TeamLoop`.
+    """
+    held = Team.objects.order_by("pk").select_for_update(of=("self",))
+    parents = dict(held.values_list("pk", "parent_id"))
+    for team in parents:
+        above, seen = parents[team], set()
+        while above is not None and above not in seen:
+            if above == team:
+                raise TeamLoop(team=Team.objects.get(pk=team))
+            seen.add(above)
+            above = parents.get(above)
+
+
 def create_team(
     *, values: Mapping[str, Any], by: Any, model: type[Team] = Team, at: dt.datetime | None = None
 ) -> Team:
@@ -32,10 +52,12 @@ def create_team(
 
 
 def update_team(team: Team, *, values: Mapping[str, Any], by: Any) -> Team:
-    """Write field values to one team; new leaders become members. Raises `TeamNameTaken`."""
+    """Write field values to one team; new leaders become members. Raises `TeamNameTaken`, `TeamLoop`."""
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": team}) as changes:
         with _refusing_taken_name(str(values.get("name", team.name))):
-            changes.update(team, **values)
+            changed = changes.update(team, **values)
+        if "parent" in changed:
+            check_tree()
         _join(changes, team, values.get("leaders") or ())
     return team
 

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.access import teams_led_by
 from kairos.accounts.models import Role, User
 from kairos.core.history import ActionRefused
 
@@ -87,7 +88,7 @@ def _check_roles(values_by_id: ValuesById, by: Any) -> None:
 
 
 def _check_teams(values_by_id: ValuesById, by: Any) -> None:
-    led = set(by.led_teams.values_list("pk", flat=True)) if by.is_leader else set()
+    led = teams_led_by(by) if by.is_leader else frozenset()
     memberships = User.teams.through._default_manager.filter(user_id__in=values_by_id)
     present: dict[int, set[int]] = {}
     for user_id, team_id in memberships.values_list("user_id", "team_id"):

@@ -16,8 +16,17 @@ class Reach(models.TextChoices):
     ALL = "all", _("All")
 
 
+USUAL: dict[str, str] = {
+    Role.SALES_OWN: Reach.UNASSIGNED,
+    Role.SALES_TEAM: Reach.TEAM,
+    Role.SALES_ALL: Reach.ALL,
+    Role.LEADER: Reach.TREE,
+    Role.ADMINISTRATOR: Reach.ALL,
+}
+
+
 class RoleReach(models.Model):
-    """How far a role sees where the administrator has chosen otherwise than usual."""
+    """How far a role sees where the administrator has chosen otherwise than `USUAL`. Administrators always see all."""
 
     role = models.CharField(_("Role"), max_length=20, choices=Role.choices, unique=True)
     reach = models.CharField(_("Sees"), max_length=10, choices=Reach.choices)

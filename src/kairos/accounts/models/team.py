@@ -5,12 +5,19 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.sight import children, with_below
 from kairos.core.models import Record, RecordQuerySet
 
 
 class TeamQuerySet(RecordQuerySet):
     def led_by(self, user: Any) -> Self:
         return self.filter(leaders=user)
+
+    def below(self, *teams: Any) -> Self:
+        """These teams and all that belong to them, however far down; the tree is read in one query."""
+        start = {int(getattr(team, "pk", team)) for team in teams}
+        pairs = Team.objects.exclude(parent=None).values_list("parent_id", "pk")
+        return self.filter(pk__in=with_below(start, children(pairs)))
 
 
 class Team(Record):

@@ -7,15 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.models.team import Team
+from kairos.accounts.sight import sight_of
 from kairos.core.models import Record, RecordQuerySet
 
 
 class Role(models.TextChoices):
-    """How far a person sees and what they may arrange; each sees what the one before sees, and more."""
+    """What a person is here. How far each role sees is the administrator's choice (`accounts.models.Reach`)."""
 
-    SALES_OWN = "sales_own", _("Salesperson: own deals")
-    SALES_TEAM = "sales_team", _("Salesperson: deals of their teams")
-    SALES_ALL = "sales_all", _("Salesperson: all deals")
+    SALES_OWN = "sales_own", _("Salesperson")
+    SALES_TEAM = "sales_team", _("Senior salesperson")
+    SALES_ALL = "sales_all", _("Sales operations")
     LEADER = "leader", _("Team leader")
     ADMINISTRATOR = "administrator", _("Administrator")
 
@@ -105,15 +106,12 @@ class User(AbstractBaseUser, Record):
 
     def team_ids(self) -> list[int]:
         """Teams this person belongs to or leads; asked once per loaded person."""
-        if not hasattr(self, "_team_ids"):
-            of_member = User.teams.through.objects.filter(user=self).values_list("team_id")
-            of_leader = User.led_teams.through.objects.filter(user=self).values_list("team_id")
-            self._team_ids = sorted(pk for (pk,) in of_member.union(of_leader))
-        return self._team_ids
+        return sorted(sight_of(self).teams)
 
     def led_people(self) -> models.QuerySet["User"]:
-        """Those this person answers for: the members of the teams they lead, and whom they manage."""
-        return User.objects.filter(models.Q(teams__in=self.led_teams.all()) | models.Q(manager=self))
+        """Those this person answers for: the members of the teams they lead or that are below, and whom they manage."""
+        members = User.teams.through._default_manager.filter(team_id__in=sight_of(self).led)
+        return User.objects.filter(models.Q(pk__in=members.values("user_id")) | models.Q(manager=self))
 
     def get_full_name(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.actions.sharing import share_with
 from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.history.bulk import chunks
@@ -86,6 +87,8 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
             rest["is_probability_manual"] = True
         if rest.get("is_probability_manual") is False:
             rest["probability"] = _stage_probability(opportunity)
+        if "shared_with" in rest:
+            share_with(changes, opportunity, rest.pop("shared_with"))
         changes.update(opportunity, **rest)
     return opportunity
 
@@ -94,7 +97,7 @@ def update_opportunities(
     *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Opportunity] = Opportunity
 ) -> int:
     """Write values to many deals; plain fields in few statements, fields with rules deal by deal."""
-    ruled = {"team", "stage", "probability", "is_probability_manual"}
+    ruled = {"team", "stage", "probability", "is_probability_manual", "shared_with"}
     params = {"count": len(values_by_id)}
     with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
         changes.about(Opportunity)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kairos.accounts.models import Role, Team
+from kairos.accounts.models import OwnedQuerySet, Team
 from kairos.contacts.models import Contact
-from kairos.core.models import CustomisableRecord, MoneyField, RecordQuerySet, Tag
+from kairos.core.models import CustomisableRecord, MoneyField, Tag
 from kairos.crm.models.catalogue import (
     Campaign,
     Competitor,
@@ -50,18 +50,8 @@ class Status(models.TextChoices):
     LOST = "lost", _("Lost")
 
 
-class OpportunityQuerySet(RecordQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        """Own deals; with the wider roles those of one's teams, or all. Deals nobody has are their team's to take."""
-        visible = super().visible_to(user)
-        if not user.is_authenticated or user.role in (Role.SALES_ALL, Role.ADMINISTRATOR):
-            return visible
-        if user.role == Role.SALES_OWN:
-            return visible.filter(Q(salesperson=user) | Q(salesperson=None, team__in=user.team_ids()))
-        mine = Q(salesperson=user) | Q(team__in=user.team_ids())
-        if user.role == Role.LEADER:
-            mine |= Q(salesperson__manager=user)
-        return visible.filter(mine)
+class OpportunityQuerySet(OwnedQuerySet):
+    """Deals and leads, and their tally; `visible_to` is what the reach of one's role gives, and what is shared."""
 
     def open(self) -> Self:
         return self.filter(status=Status.OPEN)

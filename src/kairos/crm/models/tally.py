@@ -26,7 +26,8 @@ class OpportunityTally(models.Model):
 
     One row per stage, kind, status, salesperson, team, currency and archive mark. The fields have the deals' own names,
     so a condition on them, and `visible_to`, mean the same here; a board of a million deals sums a few hundred rows.
-    `archived_at` is empty or one fixed moment.
+    `archived_at` is empty or one fixed moment. With whom a deal is shared is not counted here: what a person sees only
+    for that reason is beside it (`RecordType.untallied`, `accounts.rights.shared_only`).
     """
 
     stage = _points_at(Stage)

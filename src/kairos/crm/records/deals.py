@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.rights import shared_only
 from kairos.core.duplicates.keys import domain_keys, email_key, phone_key, tax_key
 from kairos.core.fields import Field, RelationField
 from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, type_of
@@ -95,6 +96,11 @@ class Deals(RecordType):
 
     def known_to(self, user: Any) -> Any:
         return Opportunity.with_leads.visible_to(user)
+
+    def untallied(self, user: Any) -> Any:
+        """The tally does not know with whom a deal is shared."""
+        condition = shared_only(user, Opportunity)
+        return None if condition is None else Opportunity.with_leads.filter(condition)
 
     def own_type(self, record: Any) -> RecordType:
         return type_of(Lead if record.kind == Kind.LEAD else Opportunity)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.actions.sharing import SHARED_WITH_ME, SHARING
 from kairos.core.fields import Field
 from kairos.core.records import (
     Action,
@@ -56,7 +57,7 @@ class Leads(Deals):
         "source",
         "created_at",
     )
-    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED)
+    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED, SHARED_WITH_ME)
     groups = (
         "stage",
         "salesperson",
@@ -91,7 +92,7 @@ class Leads(Deals):
             ("contact_name", "job_title", "company_name", "email", "phone", "website", "tax_id", "language"),
         ),
         Section(_("Where"), ("street", "postcode", "city", "region", "country")),
-        Section(_("Whose"), ("salesperson", "team", "priority", "tags")),
+        Section(_("Whose"), ("salesperson", "team", "shared_with", "priority", "tags")),
         Section(_("Where from"), ("channel", "source", "medium", "campaign", "referred_by")),
         Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
         Section(_("More"), ("organisation", "person", "product", "description", "external_id", "created_at")),
@@ -144,6 +145,7 @@ class Leads(Deals):
             run_many=_convert_many,
             form=ConvertForm(),
             shown_to=is_status("open"),
+            right="can_share",
             tone="primary",
             is_button=True,
             key="v",
@@ -167,6 +169,7 @@ class Leads(Deals):
             is_button=True,
         ),
         ASSIGN,
+        *SHARING,
     )
     create = staticmethod(opportunities.create_lead)
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.actions.sharing import SHARED_WITH_ME, SHARING
 from kairos.core.fields import Field
 from kairos.core.records import (
     Action,
@@ -42,6 +43,7 @@ ASSIGN = Action(
     icon="user-plus",
     fields=("salesperson",),
     run_many=opportunities.assign_opportunities,
+    right="can_share",
     key="a",
 )
 
@@ -64,7 +66,7 @@ class Opportunities(Deals):
         "expected_closing",
         "tags",
     )
-    filters = (MINE, MY_TEAM, OPEN, WON, LOST, UNASSIGNED, CLOSING, SLIPPED)
+    filters = (MINE, MY_TEAM, OPEN, WON, LOST, UNASSIGNED, SHARED_WITH_ME, CLOSING, SLIPPED)
     groups = (
         "stage",
         "salesperson",
@@ -121,7 +123,7 @@ class Opportunities(Deals):
         ),
         Section(_("Recurring"), ("recurring_revenue", "recurring_plan", "mrr", "weighted_mrr")),
         Section(_("Customer"), ("organisation", "person")),
-        Section(_("Whose"), ("salesperson", "team", "tags", "source")),
+        Section(_("Whose"), ("salesperson", "team", "shared_with", "tags", "source")),
         Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
         Section(_("More"), ("description", "external_id", "created_at", "created_by")),
     )
@@ -195,6 +197,7 @@ class Opportunities(Deals):
             is_button=True,
         ),
         ASSIGN,
+        *SHARING,
         Action(
             "return-to-leads",
             _("Return to the leads"),
