@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kairos.accounts.actions.absences import is_theirs_to_say
 from kairos.accounts.rights import sees_by_right
 from kairos.accounts.sight import sight_of
 from kairos.core.access import Access, AdministratorsArrange
@@ -25,6 +26,19 @@ class UsersAccess(AdministratorsArrange):
 
     def can_delete(self, user: Any, record: Any) -> bool:
         return self.can_archive(user, record)
+
+
+class AbsencesAccess(Access):
+    """Everybody enters their own absences, leaders those of their people; who may enter one may take it away."""
+
+    def can_edit(self, user: Any, record: Any) -> bool:
+        return self.can_list(user) and (record is None or is_theirs_to_say(record.user, user))
+
+    def can_delete(self, user: Any, record: Any) -> bool:
+        return self.can_edit(user, record)
+
+    def can_import(self, user: Any) -> bool:
+        return bool(user.is_leader)
 
 
 class TeamsAccess(AdministratorsArrange):

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.access import TeamsAccess, UsersAccess
-from kairos.accounts.actions import teams, users
+from kairos.accounts.access import AbsencesAccess, TeamsAccess, UsersAccess
+from kairos.accounts.actions import absences, teams, users
 from kairos.accounts.actions.user_rules import LastAdministrator, clean_values, refusing_taken_email
-from kairos.accounts.models import Role, Team, User
+from kairos.accounts.models import Absence, Role, Team, User
 from kairos.accounts.time_zones import time_zone_choices
 from kairos.core.fields import (
     BooleanField,
@@ -20,6 +20,7 @@ from kairos.core.fields import (
     RelationField,
     RelationsField,
 )
+from kairos.core.fields.format import date
 from kairos.core.history import Changes
 from kairos.core.records import (
     Action,
@@ -248,3 +249,47 @@ class Teams(RecordType):
     def check_after_undo(self) -> None:
         """Undoing a move in the tree must not put a team above itself."""
         teams.check_tree()
+
+
+@register
+class Absences(RecordType):
+    """When people are not there: nothing new is given to them on these days."""
+
+    model = Absence
+    plural = "absences"
+    icon = "calendar-off"
+    menu = Menu(_("Absences"), "calendar-off", order=15, area="settings")
+    title_field = "user"
+    access = AbsencesAccess()
+    field_options = (PersonField("user", required=False),)
+    columns = ("user", "first_on", "last_on", "note")
+    search = ("user.name", "note")
+    filters = (
+        Filter("coming", _("Now and to come"), {"not": ["last_on", "before", "today"]}, "calendar-clock"),
+        Filter("mine", _("My own"), ["user", "is", "me"], "user"),
+    )
+    groups = ("user", "first_on")
+    default_sort = "-first_on"
+    sections = (
+        Section(_("Absence"), ("user", "first_on", "last_on", "note")),
+        Section(_("Origin"), ("external_id", "created_at")),
+    )
+    quick_create = ("user", "first_on", "last_on", "note")
+    import_fields = ("user", "first_on", "last_on", "note", "external_id")
+    list_prefetch = ("user",)
+    create = staticmethod(absences.create_absence)
+    update = staticmethod(absences.update_absence)
+    update_many = staticmethod(absences.update_absences)
+
+    def title(self, record: Any) -> str:
+        return str(record.user)
+
+    def subtitle(self, record: Any) -> str:
+        first, last = date(record.first_on), date(record.last_on)
+        return first if first == last else f"{first} – {last}"
+
+    def import_new(self, changes: Changes, rows: list[dict[str, Any]]) -> list[Any]:
+        return [absences.create_absence(values=row, by=changes.by) for row in rows]
+
+    def import_existing(self, changes: Changes, values_by_id: dict[int, dict[str, Any]]) -> int:
+        return absences.update_absences(values_by_id=values_by_id, by=changes.by)

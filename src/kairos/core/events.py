@@ -49,6 +49,12 @@ def all_events() -> list[Event]:
     return sorted(_declared.values(), key=lambda event: event.name)
 
 
+def audience_of(entry: EventEntry) -> list[int]:
+    """The people whom something that happened concerns, by number."""
+    event = _declared.get(entry.name)
+    return list(event.audience(entry)) if event is not None and event.audience is not None else []
+
+
 def deliver(entry: EventEntry) -> None:
     """Tell every reader; a reader that fails is logged and the next one is told."""
     event = _declared.get(entry.name)

@@ -105,3 +105,16 @@ class Place:
 
 
 PLACES: Slot[Place] = Slot("core.places", accepts=Place)
+
+
+class News:
+    """Notices a person should see wherever they are, contributed by an upper app.
+
+    `name` is that of an address, asked with `after` (seconds since 1970) whenever something happens whose audience they
+    are. It answers with `core/_news_place.html` and the notices.
+    """
+
+    name: str
+
+
+NEWS: Slot[News] = Slot("core.news", accepts=News)

@@ -1,6 +1,10 @@
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kairos.accounts.access import OwnedAccess, leads
+from kairos.accounts.models import Team
+from kairos.accounts.sight import sight_of
 from kairos.core.access import LeadersArrange
 
 
@@ -24,3 +28,9 @@ class TargetsAccess(LeadersArrange):
         if record.team_id is not None:
             return leads(user, record.team)
         return record.user_id == user.pk or user.led_people().filter(pk=record.user_id).exists()
+
+
+def teams_arranged_by(user: Any) -> QuerySet[Any]:
+    """The teams whose assignment this person arranges: administrators all, leaders those they lead and those below."""
+    teams = Team.objects.active().order_by("position", "pk")
+    return teams if user.is_administrator else teams.filter(pk__in=sight_of(user).led)

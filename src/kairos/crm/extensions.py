@@ -9,13 +9,14 @@ from kairos.accounts.models import Team
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
-from kairos.crm import today
+from kairos.crm import assignment_panels, today
 from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
 from kairos.crm.team_today import TeamStandings
 
 SHOWN = 8
+ASSIGNMENT = (assignment_panels.NewForYou, assignment_panels.Queues)
 TODAY = (today.MyNumbers, TeamStandings, today.Slipped, today.ClosingThisWeek, today.Stale, today.Silent)
 
 contribute_actions(

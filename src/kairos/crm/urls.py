@@ -1,8 +1,16 @@
 from django.urls import path
 
-from kairos.crm.views import forecast, process
+from kairos.crm.views import assignment, assignment_news, forecast, process
 
 urlpatterns = [
     path("forecast", forecast.forecast, name="forecast"),
+    path("assignment", assignment.assignment, name="assignment"),
+    path("assignment/news", assignment_news.assignment_news, name="assignment-news"),
+    path("assignment/<int:pk>/seen", assignment_news.assignment_seen, name="assignment-seen"),
+    path("assignment/runs/<int:pk>/undo", assignment.undo_assignment_run, name="assignment-undo"),
+    path("teams/<int:pk>/assignment", assignment.team_assignment, name="team-assignment"),
+    path("teams/<int:pk>/assignment/member", assignment.team_member, name="team-member"),
+    path("teams/<int:pk>/assignment/run", assignment.run_assignment, name="team-assignment-run"),
+    path("teams/<int:pk>/assignment/pause", assignment.pause_own, name="team-assignment-pause"),
     path("teams/<int:pk>/process", process.process, name="team-process"),
 ]

@@ -1,11 +1,13 @@
 """Numbers, money and dates in the words of the reader's language and time zone."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
 from babel import Locale, dates, numbers
+from babel.lists import format_list
 from django.utils import timezone, translation
 
 
@@ -116,6 +118,11 @@ def language_name(code: str) -> str:
     return str(locale().languages.get(code.replace("-", "_"), code))
 
 
+def listed(names: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
+    """“A, B and C”, by the rules of the language."""
+    return format_list(list(names), style=style, locale=locale())
+
+
 def jinja_filters() -> dict[str, Any]:
     """The filters templates use by the same names."""
     return {
@@ -127,4 +134,6 @@ def jinja_filters() -> dict[str, Any]:
         "datetime": datetime,
         "days": days,
         "relative": relative,
+        "country_name": country_name,
+        "language_name": language_name,
     }

@@ -27,9 +27,10 @@ def publish_after_commit(
 
 
 def _publish(regions: list[str], events: list[Any]) -> None:
-    from kairos.core.events import deliver
+    from kairos.core.events import audience_of, deliver
     from kairos.core.live.publish import publish_regions
 
-    publish_regions(regions)
+    people = {pk for event in events for pk in audience_of(event)}
+    publish_regions([*regions, *(f"user-{pk}" for pk in sorted(people))])
     for event in events:
         deliver(event)

@@ -38,7 +38,7 @@ def condition_builder(request: HttpRequest, record_type: RecordType) -> HttpResp
     return render(
         request,
         "core/_condition_builder.html",
-        {"builder": builder, "keep": keep, "to": to, "focus": _focus(draft, step) if is_sent else "c.0"},
+        {"builder": builder, "keep": keep, "to": to, "focus": focus_of(draft, step) if is_sent else "c.0"},
     )
 
 
@@ -76,7 +76,7 @@ def _to_list(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def _focus(draft: Group, step: str) -> str:
+def focus_of(draft: Group, step: str) -> str:
     """The row that was just added: where the keyboard should go."""
     verb, _colon, name = step.partition(":")
     rows = [one for one in draft.everything() if isinstance(one, Row) and one.name.startswith(f"{name}.")]

@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kairos.core.models import SavedView
 from kairos.core.records import RecordType, all_types, type_called
-from kairos.core.slots import PLACES, Place
+from kairos.core.slots import NEWS, PLACES, Place
 
 
 def render_page(
@@ -44,6 +45,8 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     return {
         "menu": menu,
         "favourites": favourites(request.user),
+        "asked_at": timezone.now().timestamp(),
+        "news": [reverse(one.name) for one in NEWS.contributions()],
         "theme": getattr(request.user, "theme", "auto"),
         "create_url": _create_url(active, work),
     }

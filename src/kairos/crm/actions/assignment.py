@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kairos.accounts.models import Team
 from kairos.core.history import Changes, change_set
 from kairos.core.history.bulk import chunks
+from kairos.core.history.undo import Conflict, undo
+from kairos.core.models import ChangeSet
 from kairos.crm import events
 from kairos.crm.actions.stages import NoStage, matching_stage
 from kairos.crm.assignment.matching import Matching
@@ -36,16 +39,45 @@ def assign_waiting(
     return [run for run in runs if run is not None]
 
 
+def assign_chosen(leads: Iterable[Opportunity], *, by: Any) -> int:
+    """Give out those of these leads and deals that nobody has, by the rules of their teams; returns how many went.
+
+    Those without a team stay as they are: which team is theirs is a question of all that waits.
+    """
+    at, chosen = timezone.now(), list(leads)
+    teams = Team.objects.in_bulk({lead.team_id for lead in chosen if lead.team_id})
+    runs = []
+    for pk in sorted(teams):
+        ids = [lead.pk for lead in chosen if lead.team_id == pk]
+        runs.append(_run(teams[pk], by=by, mode=AssignmentMode.MANUAL, now=at, only=ids))
+    return sum(run.assigned for run in runs if run is not None)
+
+
+def undo_run(run: AssignmentRun, *, by: Any) -> list[Conflict]:
+    """Take a whole run back, the last part first: all of it or, where somebody has moved on since, what is left of it.
+
+    Returns what could not be restored.
+    """
+    conflicts: list[Conflict] = []
+    with transaction.atomic():
+        parts = ChangeSet.objects.filter(pk__in=run.report.get("change_sets", ()), undone_by=None)
+        for part in parts.order_by("-pk"):
+            conflicts += undo(part, by=by).conflicts
+    return conflicts
+
+
 def teams_with_rules(mode: str | None = None) -> QuerySet[Any]:
     """The teams that have a process, of one mode where it is given."""
     found = Team.objects.active().filter(process__archived_at=None, process__isnull=False)
     return found.filter(process__assignment_mode=mode) if mode else found
 
 
-def _run(team: Team | None, *, by: Any, mode: str, now: dt.datetime) -> AssignmentRun | None:
-    """One team's queue, or that of no team, part by part."""
-    queue = waiting().filter(team=team).order_by(*ORDER).values_list("pk", flat=True)
-    ids = list(queue[:MOST])
+def _run(
+    team: Team | None, *, by: Any, mode: str, now: dt.datetime, only: Sequence[int] | None = None
+) -> AssignmentRun | None:
+    """One team's queue, or that of no team, or `only` a part of it, part by part."""
+    queue = waiting().filter(team=team) if only is None else waiting().filter(team=team, pk__in=only)
+    ids = list(queue.order_by(*ORDER).values_list("pk", flat=True)[:MOST])
     run = AssignmentRun(team=team, at=now, by=by if getattr(by, "pk", None) else None, mode=mode)
     run.left, run.report = len(ids), {"change_sets": []}
     for part in chunks(ids, AT_ONCE):

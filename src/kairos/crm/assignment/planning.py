@@ -67,36 +67,35 @@ def plan_people(
     roster: Roster, leads: Sequence[Opportunity], matching: Matching, *, now: dt.datetime
 ) -> list[Turn]:
     """Who of the team each lead goes to; accounts are written on as if the leads were given out."""
-    gave_back = had_before(roster, leads)
-    rules = [_Rule(seat, matching, now) for seat in roster.seats]
-    return [_turn(lead, rules, gave_back) for lead in leads]
+    gave_back = had_before(leads)
+    rules = [Rule(seat, matching) for seat in roster.seats]
+    return [turn_for(lead, rules, gave_back, now=now) for lead in leads]
 
 
-def had_before(roster: Roster, leads: Iterable[Opportunity]) -> set[tuple[int, int]]:
+def had_before(leads: Iterable[Opportunity]) -> set[tuple[int, int]]:
     """Who has had which of these leads by the rules already: it is not theirs again by itself."""
     rows = Assignment.objects.filter(opportunity__in=[lead.pk for lead in leads], user__isnull=False)
     return set(rows.values_list("opportunity", "user"))
 
 
-class _Rule:
+class Rule:
     """A seat with its conditions answered for all leads at hand."""
 
-    def __init__(self, seat: Seat, matching: Matching, now: dt.datetime) -> None:
+    def __init__(self, seat: Seat, matching: Matching) -> None:
         self.seat = seat
         rule = seat.rule
         self.takes = None if rule.condition is None else matching.of(rule.condition)
         self.prefers = frozenset() if rule.preferred is None else matching.of(rule.preferred)
-        self.until = seat.away_until(now)
 
-    def out(self, lead: Opportunity, gave_back: set[tuple[int, int]]) -> list[Any] | None:
+    def out(self, lead: Opportunity, gave_back: set[tuple[int, int]], now: dt.datetime) -> list[Any] | None:
         """Why this lead is not for this person, as the ledger keeps it; nothing where it may be."""
         user = self.seat.user.pk
         if not self.seat.capacity:
             return [user, "none"]
         if self.seat.rule.is_paused:
             return [user, "paused"]
-        if self.until is not None:
-            return [user, "away", self.until.isoformat()]
+        if (until := self.seat.away_until(now)) is not None:
+            return [user, "away", until.isoformat()]
         if self.takes is not None and lead.pk not in self.takes:
             return [user, "other"]
         if (lead.pk, user) in gave_back:
@@ -119,10 +118,13 @@ def _suits(named: Sequence[str], wanted: str, is_among: bool) -> int:
     return 1 if not wanted or not named else 2 if is_among else 0
 
 
-def _turn(lead: Opportunity, rules: Sequence[_Rule], gave_back: set[tuple[int, int]]) -> Turn:
+def turn_for(
+    lead: Opportunity, rules: Sequence[Rule], gave_back: set[tuple[int, int]], *, now: dt.datetime
+) -> Turn:
+    """Who of a team gets this lead at this moment, if anybody, and why; the accounts are written on."""
     out, able = [], []
     for rule in rules:
-        why = rule.out(lead, gave_back)
+        why = rule.out(lead, gave_back, now)
         if why is None:
             able.append(rule)
         else:

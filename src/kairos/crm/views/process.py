@@ -15,7 +15,7 @@ from kairos.core.editing.found import record_or_404, type_or_404
 from kairos.core.records import type_of
 from kairos.core.views.frame import render_page
 from kairos.crm.actions.processes import process_of, update_team_process
-from kairos.crm.models import AssignmentMode, ProbabilityMode
+from kairos.crm.models import ProbabilityMode
 
 
 class ProcessForm(forms.Form):
@@ -29,8 +29,6 @@ class ProcessForm(forms.Form):
     probability_mode = forms.ChoiceField(
         label=_("The probability comes from"), choices=ProbabilityMode.choices
     )
-    assignment_mode = forms.ChoiceField(label=_("Leads are given to people"), choices=AssignmentMode.choices)
-    assignment_hours = forms.IntegerField(label=_("Every so many hours"), min_value=1, max_value=720)
 
 
 @require_http_methods(["GET", "POST"])
