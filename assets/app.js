@@ -4,6 +4,7 @@ import { Application } from "@hotwired/stimulus";
 import "./boot.js";
 import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
+import chart from "./behaviours/chart.js";
 import columns from "./behaviours/columns.js";
 import combobox from "./behaviours/combobox.js";
 import confirm from "./behaviours/confirm.js";
@@ -33,7 +34,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  autosubmit, bulkbar, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
+  autosubmit, bulkbar, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
   "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 

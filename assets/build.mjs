@@ -1,5 +1,5 @@
 // Builds what the browser loads into src/kairos/static/dist:
-//   app.js, app.css, icons.svg, favicon.svg  under their plain names,
+//   app.js, app.css, chart.js, icons.svg, favicon.svg  under their plain names,
 //   app.<hash>.js …  with .br and .gz      what pages link to: never changes, so browsers keep it for ever,
 //   manifest.json                          from the plain name to the hashed one.
 // `node assets/build.mjs --watch` builds again at every change, without hashes and compression.
@@ -28,6 +28,9 @@ const options = {
   external: ["/static/*"],
   logLevel: "warning",
 };
+
+// What few pages need is a module of its own, which the behaviour that needs it imports when it does.
+const modules = { ...options, entryPoints: [join(root, "assets/chart.js")], format: "esm", treeShaking: true };
 
 // One file with the icons that assets/icons.txt names (one a line, # for remarks), each a <symbol>.
 function sprite() {
@@ -79,12 +82,12 @@ mkdirSync(outdir, { recursive: true });
 try {
   write("icons.svg", sprite());
   copyFileSync(join(root, "assets/favicon.svg"), join(outdir, "favicon.svg"));
-  const build = await context(options);
+  const builds = await Promise.all([context(options), context(modules)]);
   if (watching) {
-    await build.watch();
+    await Promise.all(builds.map((build) => build.watch()));
     console.log("Watching assets/ …");
   } else {
-    await build.rebuild().finally(() => build.dispose());
+    for (const build of builds) await build.rebuild().finally(() => build.dispose());
     publish();
     rmSync(dist, { recursive: true, force: true });
     mkdirSync(dirname(dist), { recursive: true });

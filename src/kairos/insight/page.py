@@ -13,6 +13,7 @@ from kairos.core.conditions import chips
 from kairos.core.listing.toolbar import sharings
 from kairos.core.records import ReadyReport
 from kairos.insight import grain as grains
+from kairos.insight.charts import chart
 from kairos.insight.compare import BEFORE, YEAR
 from kairos.insight.dimension import offered
 from kairos.insight.gallery import reported_types
@@ -43,11 +44,13 @@ class Basis:
 
 def builder_context(question: Question, basis: Basis) -> dict[str, Any]:
     kind, listing, user = question.record_type, question.listing, question.user
+    pivot = answer(question)
     return {
         "question": question,
         "record_type": kind,
         "basis": basis,
-        "pivot": answer(question),
+        "pivot": pivot,
+        "chart": chart(pivot),
         "controls": controls(question),
         "named_filters": _named_filters(question, basis),
         "chips": _chips(question, basis),
