@@ -122,7 +122,16 @@ def _less(old: Any, new: Any) -> bool:
 
 CHANGES_TOLD = (
     Told("new", _("New"), icon="plus", amount="expected_revenue", tone="good"),
-    Told("won", _("Won"), "status", _became("won"), amount="expected_revenue", icon="trophy", tone="good"),
+    Told(
+        "won",
+        _("Won"),
+        "status",
+        _became("won"),
+        amount="expected_revenue",
+        icon="trophy",
+        tone="good",
+        of_new=True,
+    ),
     Told(
         "lost",
         _("Lost"),
@@ -131,6 +140,7 @@ CHANGES_TOLD = (
         amount="expected_revenue",
         icon="thumbs-down",
         tone="bad",
+        of_new=True,
     ),
     Told(
         "reopened",
@@ -140,7 +150,14 @@ CHANGES_TOLD = (
         amount="expected_revenue",
         icon="rotate-ccw",
     ),
-    Told("moved", _("Moved to another stage"), "stage", amount="expected_revenue", icon="move-right"),
+    Told(
+        "moved",
+        _("Moved to another stage"),
+        "stage",
+        amount="expected_revenue",
+        icon="move-right",
+        unless=("won", "reopened"),
+    ),
     Told("slipped", _("Slipped"), "expected_closing", _more, "expected_revenue", "calendar-x", "bad"),
     Told(
         "pulled_in", _("Pulled in"), "expected_closing", _less, "expected_revenue", "calendar-check", "good"

@@ -68,7 +68,9 @@ def _total(pivot: Pivot, row: Row) -> Cell:
 def _of(name: str, cells: list[Cell]) -> dict[str, Any]:
     return {
         "name": name,
-        "values": [None if cell.figure.number is None else round(float(cell.figure.number), 2) for cell in cells],
+        "values": [
+            None if cell.figure.number is None else round(float(cell.figure.number), 2) for cell in cells
+        ],
         "texts": [cell.figure.text for cell in cells],
         "urls": [cell.url for cell in cells],
     }

@@ -85,7 +85,12 @@ class _Query:
         if self.listing.cutoff is None:
             asked = Asked(self.listing)
             counted = asked.counted(self._names, Q()) if self._is_plain else None
-            yield (asked.records, asked, False) if counted is None else (counted, asked, True)
+            if counted is None:
+                yield asked.records, asked, False
+                return
+            yield counted, asked, True
+            if (beside := asked.uncounted(Q())) is not None:
+                yield beside, asked, False
             return
         changed = FieldChange.objects.filter(
             record_type=self.listing.record_type.stored_name, at__gte=self.listing.cutoff

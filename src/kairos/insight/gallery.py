@@ -36,7 +36,7 @@ def groups(user: Any) -> list[Group]:
             one,
             [ready for ready in one.all_reports if ready.shown_to(user)],
             reverse("report-on", args=[one.plural]),
-            "",
+            reverse("report-changes", args=[one.plural]) if one.changes_told else "",
         )
         for one in reported_types(user)
         if one.all_reports or one.measures

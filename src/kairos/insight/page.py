@@ -1,5 +1,6 @@
 """Everything the builder's page shows: the controls, the table, the chart, what can be done with the report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from kairos.core.conditions import chips
+from kairos.core.listing import Listing
 from kairos.core.listing.toolbar import sharings
 from kairos.core.records import ReadyReport
 from kairos.insight import grain as grains
@@ -45,6 +47,10 @@ class Basis:
 def builder_context(question: Question, basis: Basis) -> dict[str, Any]:
     kind, listing, user = question.record_type, question.listing, question.user
     pivot = answer(question)
+
+    def url(**changes: str) -> str:
+        return f"{basis.url}?{question.query(**changes)}"
+
     return {
         "question": question,
         "record_type": kind,
@@ -52,8 +58,8 @@ def builder_context(question: Question, basis: Basis) -> dict[str, Any]:
         "pivot": pivot,
         "chart": chart(pivot),
         "controls": controls(question),
-        "named_filters": _named_filters(question, basis),
-        "chips": _chips(question, basis),
+        "named_filters": named_filters(listing, url),
+        "chips": chips_of(listing, url),
         "builder_url": reverse("condition-builder", args=[kind.plural])
         + f"?{question.query()}&{urlencode({'to': basis.url})}",
         "is_changed": basis.params is not None and question.params != basis.params,
@@ -62,7 +68,7 @@ def builder_context(question: Question, basis: Basis) -> dict[str, Any]:
         "is_own": basis.report is not None and kind_access(basis.report, user),
         "can_export": kind.access.can_export(user),
         "today": timezone.localdate().isoformat(),
-        "without_past": f"{basis.url}?{question.query(as_of='')}",
+        "without_past": url(as_of=""),
         "types": [(reverse("report-on", args=[t.plural]), t.label_plural) for t in reported_types(user)],
         "hidden": [
             (n, v) for n, v in question.params.items() if n in ("filter", "where", "q", "archived", "sort")
@@ -101,23 +107,21 @@ def controls(question: Question) -> dict[str, Any]:
     }
 
 
-def _named_filters(question: Question, basis: Basis) -> list[dict[str, Any]]:
-    chosen = [one.name for one in question.listing.filters]
+def named_filters(listing: Listing, url: Callable[..., str]) -> list[dict[str, Any]]:
+    """The ready-made filters, each with the address that puts it in or takes it out."""
+    chosen = [one.name for one in listing.filters]
     made = []
-    for one in question.record_type.filters:
+    for one in listing.record_type.filters:
         is_active = one.name in chosen
         names = [n for n in chosen if n != one.name] if is_active else [*chosen, one.name]
-        url = f"{basis.url}?{question.query(filter=','.join(names))}"
-        made.append({"label": one.label, "icon": one.icon, "active": is_active, "url": url})
+        address = url(filter=",".join(names))
+        made.append({"label": one.label, "icon": one.icon, "active": is_active, "url": address})
     return made
 
 
-def _chips(question: Question, basis: Basis) -> list[dict[str, Any]]:
-    listing = question.listing
+def chips_of(listing: Listing, url: Callable[..., str]) -> list[dict[str, Any]]:
+    """The parts of the free condition, each with the address that leaves it out."""
     if not listing.params.get("where"):
         return []
     found = chips(listing.where, listing.record_type, user=listing.user)
-    return [
-        {"label": one.label, "url": f"{basis.url}?{question.query(where=one.query_without_this)}"}
-        for one in found
-    ]
+    return [{"label": one.label, "url": url(where=one.query_without_this)} for one in found]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kairos.insight.views import keeping, reports
+from kairos.insight.views import changes, keeping, reports
 
 urlpatterns = [
     path("reports", reports.reports, name="reports"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("reports/on/<slug:plural>", reports.report_on, name="report-on"),
     path("reports/on/<slug:plural>/export.<slug:kind>", reports.export, name="report-export"),
     path("reports/on/<slug:plural>/keep", keeping.keep, name="report-keep"),
+    path("reports/changes/<slug:plural>", changes.changes, name="report-changes"),
     path("reports/ready/<slug:plural>/<slug:name>", reports.ready, name="report-ready"),
     path("reports/<int:pk>", reports.report, name="report"),
     path("reports/<int:pk>/change", keeping.change, name="report-change"),

@@ -1,6 +1,6 @@
 """Reports as data: what a record type, or an app above it, offers ready made, and what it tells of a span of days."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,8 @@ class Told:
 
     `field` is the one watched, and `when(old, new)` says of its values at the span's beginning and end whether this
     happened; without a field it is the records created in the span. `amount` is the money that counts (its difference
-    where it is the field itself). `tone` is "good", "bad" or "".
+    where it is the field itself). `tone` is "good", "bad" or ""; `of_new` tells it also of records that are themselves
+    new in the span; `unless` names kinds that say more than this one of the same record.
     """
 
     name: str
@@ -38,3 +39,5 @@ class Told:
     amount: str = ""
     icon: str = "circle"
     tone: str = ""
+    of_new: bool = False
+    unless: Sequence[str] = ()
