@@ -2,6 +2,7 @@
 // boot.js sets the remembered rail before anything is painted. htmx and Stimulus themselves wait for the page.
 import { Application } from "@hotwired/stimulus";
 import "./boot.js";
+import arrange from "./behaviours/arrange.js";
 import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
 import chart from "./behaviours/chart.js";
@@ -34,7 +35,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  autosubmit, bulkbar, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
+  arrange, autosubmit, bulkbar, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
   "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 

@@ -13,6 +13,7 @@ from kairos.core.demo import DAYS, Story
 from kairos.core.history import change_set
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.stages import found_stages
+from kairos.crm.demo_fields import tell_fields
 from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
 
 OWN = {
@@ -99,6 +100,7 @@ def tell(story: Story) -> None:
     _live_through(
         _life(story, key, stages[key], lists) for key, count in DEALS.items() for _number in range(count)
     )
+    tell_fields(story)
 
 
 def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:

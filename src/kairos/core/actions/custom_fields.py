@@ -11,6 +11,7 @@ from django.utils.translation import override
 from kairos.core.custom import definitions
 from kairos.core.custom.converting import Conversion, conversion, holders
 from kairos.core.custom.keys import new_key
+from kairos.core.fields import format as shown
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.models import CustomField
 from kairos.core.models.custom_values import PREFIX
@@ -33,9 +34,9 @@ class CannotConvert(ActionRefused):
 
     def __init__(self, result: Conversion) -> None:
         super().__init__(
-            converted=result.converted,
-            total=result.total,
-            failed=result.failures,
+            converted=shown.number(result.converted),
+            total=shown.number(result.total),
+            failed=shown.number(result.failures),
             examples=", ".join(f"“{text}”" for text in result.examples),
         )
         self.result = result
@@ -117,6 +118,12 @@ def _check(field: CustomField) -> None:
                 labels |= {str(one.label).casefold() for one in record_type.own_fields.values()}
         if field.label.casefold() in labels:
             raise LabelTaken(records=record_type.label_plural, label=field.label)
+
+
+def check_custom_fields() -> None:
+    """What must hold of all definitions together. Raises `TooManyFields`, `LabelTaken`."""
+    for field in definitions.hold().shown:
+        _check(field)
 
 
 def _convert(

@@ -6,18 +6,20 @@ from functools import partial
 from typing import Any
 
 from django.db import models
+from django.db.models.lookups import Exact, In
 
 from kairos.core.models.money import MoneyField
 
 PREFIX = "custom__"
+MOST_CONTAINED = 50
 
 # The source of a value as JSON and as text, then the value by how it is kept. What is of another kind reads as nothing.
 POSTGRESQL = {
     "text": "{text}",
-    "amount": "CASE WHEN {text} ~ '^-?[0-9]{{1,18}}$' THEN ({text})::bigint END",
-    "link": "CASE WHEN {text} ~ '^-?[0-9]{{1,18}}$' THEN ({text})::bigint END",
-    "day": "CASE WHEN {text} ~ '^[0-9]+-[0-9][0-9]-[0-9][0-9]$' THEN ({text})::date END",
-    "time": "CASE WHEN {text} ~ '^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$' THEN ({text})::time END",
+    "amount": "CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json})::bigint END",
+    "link": "CASE WHEN jsonb_typeof({json}) = 'number' THEN ({json})::bigint END",
+    "day": "CASE WHEN {text} LIKE '____-__-__' THEN ({text})::date END",
+    "time": "CASE WHEN {text} LIKE '__:__:__' THEN ({text})::time END",
     "truth": "COALESCE({text} = 'true', false)",
     "several": "CASE WHEN jsonb_typeof({json}) = 'array' THEN {json} END",
 }
@@ -74,6 +76,37 @@ class StoredValue(models.Transform):
             pattern = SQLITE[self.storage]
         times = sum(pattern.count("{" + name + "}") for name in parts)
         return f"({pattern.format(**parts)})", [*params] * times
+
+
+class Same(Exact):
+    """As equality is, asked of PostgreSQL in the way its index on the column answers."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return _contained(self, compiler, [self.rhs]) or super().as_sql(compiler, connection)
+
+
+class Among(In):
+    """As `Same`, for one of several values."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        values = list(self.rhs) if isinstance(self.rhs, list | tuple | set) else None
+        return (values and _contained(self, compiler, values)) or super().as_sql(compiler, connection)
+
+
+def _contained(lookup: Any, compiler: Any, values: list[Any]) -> Any:
+    """“The column holds this key with one of these values”; nothing where that cannot be said."""
+    stored = lookup.lhs
+    if not stored.key or stored.storage not in ("text", "amount", "link") or len(values) > MOST_CONTAINED:
+        return None
+    if any(type(value) not in (str, int) for value in values):
+        return None
+    source, params = compiler.compile(stored.get_source_expressions()[0])
+    sql = " OR ".join([f"{source} @> %s::jsonb"] * len(values))
+    return f"({sql})", [one for value in values for one in (*params, json.dumps({stored.key: value}))]
+
+
+StoredValue.register_lookup(Same)
+StoredValue.register_lookup(Among)
 
 
 class Patched(models.Func):

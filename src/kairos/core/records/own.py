@@ -1,13 +1,14 @@
-"""The core's own nouns: tags, exchange rates."""
+"""The core's own nouns: tags, exchange rates, custom fields."""
 
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.access import LeadersArrange
+from kairos.core.access import AdministratorsArrange, LeadersArrange
+from kairos.core.actions.custom_fields import check_custom_fields
 from kairos.core.actions.rates import create_rate
 from kairos.core.fields import CurrencyField
-from kairos.core.models import CurrencyRate, Tag
+from kairos.core.models import CurrencyRate, CustomField, Tag
 from kairos.core.rates import house_currency
 from kairos.core.records.declarations import MatchKeys, Menu, Section
 from kairos.core.records.record_type import RecordType
@@ -53,3 +54,31 @@ class ExchangeRates(RecordType):
     def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
         base = house_currency()
         return super().import_new(changes, [{**row, "base": row.get("base") or base} for row in rows])
+
+
+class CustomFieldsAccess(AdministratorsArrange):
+    """Administrators alone, and only through the screens that care for the values."""
+
+    def can_list(self, user: Any) -> bool:
+        return super().can_list(user) and bool(user.is_administrator)
+
+    def can_create(self, user: Any) -> bool:
+        return False
+
+
+@register
+class CustomFields(RecordType):
+    """Known here for the words of the history and for undo; the screens are its own (`views.custom_fields`)."""
+
+    model = CustomField
+    plural = "custom-fields"
+    icon = "shapes"
+    menu = Menu(_("Custom fields"), icon="shapes", order=50, area="settings")
+    title_field = "label"
+    access = CustomFieldsAccess()
+    columns = ("label", "kind", "record_types")
+    search = ("label", "key")
+    default_sort = "position"
+
+    def check_after_undo(self) -> None:
+        check_custom_fields()
