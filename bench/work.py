@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from bench import served
 
-NAMES = ("board", "list", "record", "move", "search", "create", "import")
-EXTRA = ("as_of", "cold_start", "memory", "throughput")
+NAMES = ("board", "list", "record", "pivot", "move", "search", "create", "import")
+EXTRA = ("pivot_months", "pivot_as_of", "told", "as_of", "cold_start", "memory", "throughput")
 
 
 def measure(*, size: int, rounds: int, only: list[str] | None = None) -> dict[str, dict[str, float]]:
@@ -54,6 +54,22 @@ class _Bench:
         day = timezone.localdate() - dt.timedelta(days=100)
         return self._get(lambda n: f"/opportunities?view=board&as_of={day}")
 
+    def pivot_months(self) -> dict[str, float]:
+        """A report that no tally can answer: won, win rate and days to close by month and team."""
+        asked = "measures=won,win_rate,days_to_close&rows=created_at:month&column=team"
+        return self._get(lambda n: f"/reports/on/opportunities?{asked}")
+
+    def pivot_as_of(self) -> dict[str, float]:
+        """The same report of a hundred days ago beside today's."""
+        day = timezone.localdate() - dt.timedelta(days=100)
+        asked = "measures=open_count,open_revenue&rows=salesperson&column=stage"
+        return self._get(lambda n: f"/reports/on/opportunities?{asked}&compare={day}")
+
+    def told(self) -> dict[str, float]:
+        """What changed in the last hundred days."""
+        day = timezone.localdate() - dt.timedelta(days=100)
+        return self._get(lambda n: f"/reports/changes/opportunities?since={day}")
+
     def cold_start(self) -> dict[str, float]:
         return served.cold_start(self._cookie)
 
@@ -73,6 +89,11 @@ class _Bench:
     def list(self) -> dict[str, float]:
         """The first 80 of the list."""
         return self._get(lambda n: "/opportunities?view=list")
+
+    def pivot(self) -> dict[str, float]:
+        """The report of open deals by salesperson and stage: count and sum, with every total."""
+        asked = "measures=open_count,open_revenue&rows=salesperson&column=stage"
+        return self._get(lambda n: f"/reports/on/opportunities?{asked}")
 
     def record(self) -> dict[str, float]:
         """A deal's page with its history, another deal each time."""

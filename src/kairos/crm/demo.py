@@ -2,6 +2,7 @@
 
 import datetime as dt
 import heapq
+import random
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -156,6 +157,22 @@ def _life(story: Story, team: str, stages: list[Stage], lists: dict[str, list[An
         params = {"record": deal, "stage": stage}
         with change_set(by=seller, summary=_("Moved %(record)s to %(stage)s"), params=params, at=at):
             opportunities.move_opportunity(deal, stage=stage, by=seller)
+        _second_thoughts(story, team, deal, by=seller, at=at + dt.timedelta(minutes=4))
+
+
+def _second_thoughts(story: Story, team: str, deal: Opportunity, *, by: Any, at: dt.datetime) -> None:
+    """On the way a deal is put off, grows or shrinks, or goes to a colleague; by dice of its own."""
+    dice = random.Random(f"{deal.title} {at:%Y-%m-%d}")  # noqa: S311 - a story, not a secret
+    values: dict[str, Any] = {}
+    if (chance := dice.random()) < 0.3 and deal.expected_closing:
+        values["expected_closing"] = deal.expected_closing + dt.timedelta(days=dice.choice((14, 30, 60, -10)))
+    elif chance < 0.55:
+        values["expected_revenue"] = deal.expected_revenue * dice.choice((2, Decimal("1.5"), Decimal("0.5")))
+    elif chance < 0.62:
+        values["salesperson"] = story.found[dice.choice(SELLERS[team])]
+    if values:
+        with change_set(by=by, summary=_("Changed %(record)s"), params={"record": deal}, at=at):
+            opportunities.update_opportunity(deal, values=values, by=by)
 
 
 def _opened(story: Story, team: str, lists: dict[str, list[Any]], *, at: dt.datetime) -> Opportunity:

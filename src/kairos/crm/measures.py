@@ -152,7 +152,7 @@ CHANGES_TOLD = (
     ),
     Told(
         "moved",
-        _("Moved to another stage"),
+        _("Moved"),
         "stage",
         amount="expected_revenue",
         icon="move-right",

@@ -10,7 +10,7 @@ READY_REPORTS = (
         _("Pipeline by stage and salesperson"),
         _("Who has how much open, and how far is it?"),
         {
-            "measures": "open_count,open_revenue",
+            "measures": "open_revenue,open_count",
             "rows": "salesperson",
             "column": "stage",
             "filter": "open",

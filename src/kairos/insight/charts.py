@@ -45,8 +45,13 @@ def _series(pivot: Pivot, rows: list[Row]) -> list[dict[str, Any]]:
         by_label = [{inner.label: inner for inner in row.within} for row in rows]
         nothing = Cell(pivot.total.cells[0].figure.__class__(None, "–"))
         return [_of(n, [one[n].cells[0] if n in one else nothing for one in by_label]) for n in labels]
-    unit = question.measures[0].unit
-    places = [place for place, one in enumerate(question.measures) if one.unit == unit]
+    # What is drawn side by side shares a scale: sums with sums, ratios with ratios, each in one unit.
+    first = question.measures[0]
+    places = [
+        place
+        for place, one in enumerate(question.measures)
+        if one.unit == first.unit and (one.per is None) == (first.per is None)
+    ]
     found = []
     for place in places:
         name = str(pivot.measures[place]["label"])

@@ -102,7 +102,7 @@ def controls(question: Question) -> dict[str, Any]:
         "column": question.column.name if question.column else "",
         "charts": [*CHART_NAMES],
         "compared": compared,
-        "compares": [(BEFORE, _("the span before")), (YEAR, _("a year before"))],
+        "compares": [(BEFORE, _("The span before")), (YEAR, _("A year before"))],
         "is_day": compared not in ("", BEFORE, YEAR),
     }
 

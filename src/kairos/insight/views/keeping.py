@@ -58,10 +58,13 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @acting
 def star(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a report among one's favourites, or take it out."""
+    is_starred = request.POST.get("is_starred") == "1"
     found = report_or_404(pk, request.user)
     with recorded() as rows:
-        actions.star_report(found, by=request.user, is_starred=request.POST.get("is_starred") == "1")
-    return go_on(request, reverse("report", args=[pk]), _("Done."), undo=_last(rows))
+        actions.star_report(found, by=request.user, is_starred=is_starred)
+    url = reverse("reports") if request.POST.get("to") == "gallery" else reverse("report", args=[pk])
+    message = _("The report is among your favourites.") if rows and is_starred else _("The star is off.")
+    return go_on(request, url, message, undo=_last(rows))
 
 
 @require_POST
