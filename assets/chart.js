@@ -1,17 +1,17 @@
 // Draws what the behaviour "chart" hands over. Apart from app.js, because few pages have charts: ECharts weighs more than all else.
-import { BarChart, FunnelChart, HeatmapChart, LineChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([BarChart, FunnelChart, HeatmapChart, LineChart, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+use([BarChart, HeatmapChart, LineChart, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 // A chart in the element; `look` has the colours, the language and whether it may move. `open(url)` follows a click.
 export function draw(element, data, look, open) {
   const chart = init(element, null, { renderer: "canvas" });
   chart.setOption({ ...frame(data, look), ...shape(data, look) });
   chart.on("click", ({ seriesIndex, dataIndex, data: point }) => {
-    const url = point?.url ?? data.series[seriesIndex]?.urls[dataIndex];
+    const url = point?.url ?? data.series[data.kind === "funnel" ? 0 : seriesIndex]?.urls[dataIndex];
     if (url) open(url);
   });
   return chart;
@@ -37,7 +37,7 @@ function frame(data, look) {
 
 function words(data, { seriesIndex, dataIndex, data: point }) {
   if (data.kind === "heat") return `${data.categories[point.value[1]]} · ${data.columns[point.value[0]]}\n${point.text}`;
-  const series = data.series[seriesIndex];
+  const series = data.series[data.kind === "funnel" ? 0 : seriesIndex];
   return `${data.categories[dataIndex]}\n${series.name}: ${series.texts[dataIndex]}`;
 }
 
@@ -70,14 +70,23 @@ function bars(data, look) {
   return { grid, xAxis: along, yAxis: value, series };
 }
 
+// Bars around a middle line: the steps of a process, also where a later one holds more than an earlier.
 function funnel(data, look) {
+  const { value, category } = axes(look);
   const [series] = data.series;
-  const points = data.categories.map((name, place) => ({ name: `${name}  ${series.texts[place]}`, value: series.values[place] ?? 0, url: series.urls[place] }));
+  const most = Math.max(1, ...series.values.map((number) => number ?? 0));
+  const side = series.values.map((number) => (most - (number ?? 0)) / 2);
   return {
-    series: [{
-      type: "funnel", sort: "none", left: "12%", right: "12%", top: 8, bottom: 8, gap: 2, minSize: "4%", data: points, cursor: "pointer",
-      label: { show: true, position: "inside", color: look.text, textBorderColor: look.surface, textBorderWidth: 3, fontSize: 12 }, itemStyle: { borderWidth: 0 },
-    }],
+    grid: { left: 4, right: 12, top: 4, bottom: 4, containLabel: true },
+    xAxis: { ...value, show: false, max: most },
+    yAxis: { ...category(data.categories), inverse: true, axisLine: { show: false } },
+    series: [
+      {
+        type: "bar", stack: "all", data: series.values, barCategoryGap: "12%", cursor: "pointer", itemStyle: { borderRadius: 3 }, z: 3,
+        label: { show: true, position: "inside", formatter: ({ dataIndex }) => series.texts[dataIndex], color: look.text, textBorderColor: look.surface, textBorderWidth: 3 },
+      },
+      { type: "bar", stack: "all", data: side, silent: true, itemStyle: { color: "transparent" } },
+    ].reverse(),
   };
 }
 

@@ -17,7 +17,7 @@ def chart(pivot: Pivot) -> dict[str, Any] | None:
     rows = pivot.rows[-MOST_CATEGORIES:] if question.rows[0].grain else pivot.rows[:MOST_CATEGORIES]
     series = _series(pivot, rows)[:MOST_SERIES] if question.chart != "heat" else _series(pivot, rows)
     if question.chart == "funnel":
-        series = [_of(str(pivot.measures[0]["label"]), [_total(pivot, row) for row in rows])]
+        series = [_of(pivot, str(pivot.measures[0]["label"]), [_total(pivot, row) for row in rows])]
     return {
         "kind": question.chart,
         "categories": [row.label for row in rows],
@@ -39,12 +39,14 @@ def _series(pivot: Pivot, rows: list[Row]) -> list[dict[str, Any]]:
     question, count = pivot.question, len(pivot.measures)
     if question.column:
         heads = pivot.heads[:-1]
-        return [_of(head, [row.cells[place * count] for row in rows]) for place, head in enumerate(heads)]
+        return [
+            _of(pivot, head, [row.cells[place * count] for row in rows]) for place, head in enumerate(heads)
+        ]
     if len(question.rows) > 1 and question.chart in ("stacked", "heat"):
         labels = list(dict.fromkeys(inner.label for row in rows for inner in row.within))
         by_label = [{inner.label: inner for inner in row.within} for row in rows]
         nothing = Cell(pivot.total.cells[0].figure.__class__(None, "–"))
-        return [_of(n, [one[n].cells[0] if n in one else nothing for one in by_label]) for n in labels]
+        return [_of(pivot, n, [one[n].cells[0] if n in one else nothing for one in by_label]) for n in labels]
     # What is drawn side by side shares a scale: sums with sums, ratios with ratios, each in one unit.
     first = question.measures[0]
     places = [
@@ -56,9 +58,9 @@ def _series(pivot: Pivot, rows: list[Row]) -> list[dict[str, Any]]:
     for place in places:
         name = str(pivot.measures[place]["label"])
         cells = [row.cells[place] for row in rows]
-        found.append(_of(name, cells))
+        found.append(_of(pivot, name, cells))
         if question.comparison:
-            found.append(_of(f"{name} · {question.comparison.label}", [_then(cell) for cell in cells]))
+            found.append(_of(pivot, f"{name} · {question.comparison.label}", [_then(cell) for cell in cells]))
     return found
 
 
@@ -70,12 +72,11 @@ def _total(pivot: Pivot, row: Row) -> Cell:
     return row.cells[-len(pivot.measures)]
 
 
-def _of(name: str, cells: list[Cell]) -> dict[str, Any]:
+def _of(pivot: Pivot, name: str, cells: list[Cell]) -> dict[str, Any]:
+    sizes = [pivot.size(cell) for cell in cells]
     return {
         "name": name,
-        "values": [
-            None if cell.figure.number is None else round(float(cell.figure.number), 2) for cell in cells
-        ],
+        "values": [None if size is None else round(float(size), 2) for size in sizes],
         "texts": [cell.figure.text for cell in cells],
         "urls": [cell.url for cell in cells],
     }

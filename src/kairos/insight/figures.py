@@ -94,9 +94,24 @@ class Figures:
                 _("Amounts are in %(currency)s, %(how)s.") % {"currency": found.currency, "how": found.how}
             )
         return str(
-            _("Amounts are in %(currency)s; “+1” stands for another currency that has no exchange rate.")
+            _(
+                "There are several currencies and no exchange rates, so they are not added up: “+1” stands for another "
+                "one. Charts and shades show %(currency)s only."
+            )
             % {"currency": self.currencies[0]}
         )
+
+    @property
+    def drawn(self) -> str:
+        """The only currency whose amounts can be set side by side; nothing where all can."""
+        return self.currencies[0] if len(self.currencies) > 1 and not self.is_converted else ""
+
+    @property
+    def currency(self) -> str:
+        """The one currency of every amount; nothing where there are several."""
+        if self.is_converted:
+            return self.rates.target
+        return self.currencies[0] if len(self.currencies) == 1 else ""
 
     def _amounts(self, amounts: Mapping[str, Decimal]) -> Figure:
         order = [c for c in self.currencies if c in amounts] or list(amounts)

@@ -45,16 +45,25 @@ class Row:
 
 @dataclass(slots=True)
 class Pivot:
-    """A whole table. `heads` are the columns' words (the last one the total), `measures` those of each column."""
+    """A whole table. `heads` are the columns' words (the last one the total), `measures` those of each column.
+
+    `currency` is that of every amount, nothing where there are several; then `drawn` is the one that can be compared.
+    """
 
     question: Question
     heads: list[str]
-    head_urls: list[str]
     measures: list[dict[str, Any]]
     rows: list[Row]
     total: Row
     notices: list[str]
     corner: str
+    currency: str = ""
+    drawn: str = ""
+
+    def size(self, cell: Cell) -> Any:
+        """The figure as a number to be set beside others; nothing for another currency than theirs."""
+        figure = cell.figure
+        return None if self.drawn and figure.currency not in ("", self.drawn) else figure.number
 
     @property
     def is_empty(self) -> bool:
@@ -152,21 +161,23 @@ class _Layout:
         made = Pivot(
             question,
             heads=[*(one.label for one in self.columns), _("Total")] if question.column else [""],
-            head_urls=[],
-            measures=[
-                {"name": m.name, "label": heading(m), "url": question.query(sort=_sorted_by(question, m))}
-                for m in question.measures
-            ],
+            measures=[self._headed(one) for one in question.measures],
             rows=self._rows(),
             total=self._row(axis.Value("total", None, _("Total")), (), {}),
             notices=[],
             corner=named,
+            currency=self.sheet.figures.currency,
+            drawn=self.sheet.figures.drawn,
         )
         self._heat(made)
         if any(one.unit == "money" for one in question.measures) and self.sheet.figures.how:
             self.notices.append(self.sheet.figures.how)
         made.notices = list(dict.fromkeys(self.notices))
         return made
+
+    def _headed(self, measure: Measure) -> dict[str, Any]:
+        url = self.question.query(sort=_sorted_by(self.question, measure))
+        return {"name": measure.name, "label": heading(measure), "unit": measure.unit, "url": url}
 
     def _rows(self) -> list[Row]:
         dimensions = self.question.rows
@@ -234,9 +245,9 @@ class _Layout:
         end = len(self.columns) * count or count
         for place in range(count):
             cells = [row.cells[n] for row in lines for n in range(place, end, count)]
-            most = max((cell.figure.number or 0 for cell in cells), default=0)
+            most = max((made.size(cell) or 0 for cell in cells), default=0)
             for cell in cells if most > 0 else ():
-                share = (cell.figure.number or 0) / most
+                share = (made.size(cell) or 0) / most
                 cell.heat = max(0, min(HEATS, int(share * HEATS + type(share)(0.999)))) if share > 0 else 0
 
 

@@ -16,7 +16,8 @@ def header_of(pivot: Pivot) -> list[str]:
     found = [one.label for one in question.rows] or [_("Total")]
     for head in pivot.heads:
         for measure in pivot.measures:
-            name = " · ".join(filter(None, [head, str(measure["label"])]))
+            unit = pivot.currency if measure["unit"] == "money" else ""
+            name = ", ".join(filter(None, [" · ".join(filter(None, [head, str(measure["label"])])), unit]))
             found.append(name)
             if question.comparison:
                 found += [f"{name} · {question.comparison.label}", f"{name} · {_('Difference')}"]
@@ -27,26 +28,29 @@ def rows_of(pivot: Pivot) -> Iterator[list[Any]]:
     depth = len(pivot.question.rows)
     for row in pivot.rows:
         for inner in row.within:
-            yield [row.label, inner.label, *_cells(inner)]
+            yield [row.label, inner.label, *_cells(pivot, inner)]
         first = [row.label] if depth == 1 else [row.label, _("Total")]
-        yield [*first, *_cells(row)]
-    yield [_("Total"), *([""] * (depth - 1)), *_cells(pivot.total)]
+        yield [*first, *_cells(pivot, row)]
+    yield [_("Total"), *([""] * (depth - 1)), *_cells(pivot, pivot.total)]
 
 
-def _cells(row: Row) -> Iterator[Any]:
+def _cells(pivot: Pivot, row: Row) -> Iterator[Any]:
     for cell in row.cells:
-        yield from _of_cell(cell)
+        yield from _of_cell(pivot, cell)
 
 
-def _of_cell(cell: Cell) -> Iterator[Any]:
-    yield _number(cell.figure)
+def _of_cell(pivot: Pivot, cell: Cell) -> Iterator[Any]:
+    yield _number(pivot, cell.figure)
     if cell.change is not None:
-        yield _number(cell.then)
-        yield _number(cell.change)
+        yield _number(pivot, cell.then)
+        yield _number(pivot, cell.change)
 
 
-def _number(figure: Figure | None) -> Any:
+def _number(pivot: Pivot, figure: Figure | None) -> Any:
+    """A plain number; of several currencies their words, since a number would say nothing."""
     if figure is None or figure.number is None:
         return None
+    if pivot.drawn and figure.currency:
+        return figure.full or figure.text
     number = figure.number
     return round(number, 2).normalize() + 0 if isinstance(number, Decimal) else number

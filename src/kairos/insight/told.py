@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -135,6 +135,6 @@ class ToldSpan:
                 sums[change.currency] += change.amount
             one.money = total_text(sums, rates)
 
-    def _money(self, ids: list[int]) -> Iterator[tuple[Any, ...]]:
+    def _money(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         names = [self._asked.name(name) for name in (*self._amounts, self._currency) if name]
         yield from self._asked.records.filter(pk__in=ids).order_by().values_list("pk", *names)

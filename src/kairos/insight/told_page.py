@@ -1,7 +1,7 @@
 """The page of what changed: every kind with its count and money, and the records of one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -111,8 +111,8 @@ def lines(listing: Listing, one: Kind, changes: list[Change]) -> list[Line]:
         Line(
             title=record_type.title(records[change.record_id]),
             url=record_type.url_of(change.record_id),
-            old=words.get(change.old, "–"),
-            new=words.get(change.new, "–"),
+            old=words(change.old, change),
+            new=words(change.new, change),
             amount=_signed(one, change),
         )
         for change in changes
@@ -128,11 +128,15 @@ def _signed(one: Kind, change: Change) -> str:
     return f"{sign}{shown.money(abs(change.amount), change.currency)}"
 
 
-def _words(listing: Listing, one: Kind, changes: list[Change]) -> dict[Any, str]:
-    values = {value for change in changes for value in (change.old, change.new) if value is not None}
+def _words(listing: Listing, one: Kind, changes: list[Change]) -> Callable[[Any, Change], str]:
+    """What turns a value of these changes into words."""
     if not one.told.field:
-        return {value: shown.datetime(value) for value in values}
+        return lambda value, change: shown.datetime(value)
     field: Any = listing.record_type.fields[one.told.field]
     if field.kind in axis.RELATED:
-        return {value.value: value.label for value in axis.labelled(listing, field, list(values))}
-    return {value: field.format(value) for value in values}
+        values = {value for change in changes for value in (change.old, change.new) if value is not None}
+        titles = {value.value: value.label for value in axis.labelled(listing, field, list(values))}
+        return lambda value, change: titles.get(value, "–")
+    if field.kind == "money":
+        return lambda value, change: shown.money(value, change.currency) or "–"
+    return lambda value, change: field.format(value) or "–"

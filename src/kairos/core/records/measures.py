@@ -74,10 +74,10 @@ class Elapsed(Func):
     def __init__(self, start: Any, end: Any) -> None:
         super().__init__(start, end, output_field=models.BigIntegerField())
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:
         return self._written(compiler, "(unixepoch({end}) - unixepoch({start}))")
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **_context: Any) -> Any:
         return self._written(
             compiler, "FLOOR(EXTRACT(EPOCH FROM ({end})::timestamptz - ({start})::timestamptz))::bigint"
         )

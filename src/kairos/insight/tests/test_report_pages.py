@@ -105,7 +105,7 @@ def test_the_table_goes_out_as_a_spreadsheet_of_plain_numbers(world: Any, client
     answer = client.get("/reports/on/opportunities/export.csv?measures=count,expected&rows=salesperson")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert rows == [
-        ["Salesperson", "Count", "Expected revenue"],
+        ["Salesperson", "Count", "Expected revenue, USD"],
         ["Sam Seller", "1", "1000"],
         ["Tia Team", "1", "2500"],
         ["Total", "2", "3500"],

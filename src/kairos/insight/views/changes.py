@@ -16,6 +16,6 @@ def changes(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Every kind of change with its count and money, and the records of the chosen one."""
     if not record_type.changes_told:
         raise Http404
-    params = {name: plain(value) for name, value in request.GET.items()}
+    params = {name: plain(value) for name, value in request.GET.dict().items()}
     context = told_context(record_type, params, user=request.user)
     return render_page(request, "insight/changes.html", context, active=ACTIVE)
