@@ -5,6 +5,7 @@ import "./boot.js";
 import arrange from "./behaviours/arrange.js";
 import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
+import celebrate from "./behaviours/celebrate.js";
 import chart from "./behaviours/chart.js";
 import columns from "./behaviours/columns.js";
 import combobox from "./behaviours/combobox.js";
@@ -35,7 +36,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  arrange, autosubmit, bulkbar, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
+  arrange, autosubmit, bulkbar, celebrate, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
   "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 

@@ -17,7 +17,15 @@ from kairos.crm.team_today import TeamStandings
 
 SHOWN = 8
 ASSIGNMENT = (assignment_panels.NewForYou, assignment_panels.Queues)
-TODAY = (today.MyNumbers, TeamStandings, today.Slipped, today.ClosingThisWeek, today.Stale, today.Silent)
+TODAY = (
+    today.MyNumbers,
+    TeamStandings,
+    today.StepsDue,
+    today.Slipped,
+    today.ClosingThisWeek,
+    today.Stale,
+    today.Silent,
+)
 
 contribute_actions(
     Team,

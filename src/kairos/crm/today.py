@@ -13,7 +13,8 @@ from kairos.core.fields.format import number, percent
 from kairos.core.rates import Rates, total_text
 from kairos.core.records import type_of
 from kairos.core.slots import TODAY_PANELS, TodayPanel
-from kairos.crm.models import Opportunity, Stage
+from kairos.crm.models import Opportunity
+from kairos.crm.stale import stale_at
 
 SHOWN = 6
 SILENT_AFTER = dt.timedelta(days=21)
@@ -53,6 +54,18 @@ class MyNumbers(TodayPanel):
         }
 
 
+@TODAY_PANELS.register(order=18)
+class StepsDue(TodayPanel):
+    """Next steps of one's own that are due today or overdue."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        deals = _mine(user).filter(next_step_on__lte=timezone.localdate(now)).order_by("next_step_on", "pk")
+        where = "salesperson:is:me~status:is:open~next_step_on:before:tomorrow"
+        return {**_panel(_("Next steps due"), "calendar-check", deals, where), "steps": True}
+
+
 @TODAY_PANELS.register(order=20)
 class Slipped(TodayPanel):
     """Open deals of one's own whose expected closing has passed."""
@@ -81,14 +94,14 @@ class ClosingThisWeek(TodayPanel):
 
 @TODAY_PANELS.register(order=40)
 class Stale(TodayPanel):
-    """Open deals of one's own that have stood in their stage longer than it allows."""
+    """Open deals of one's own from which nothing was heard for longer than their stage allows."""
 
     template_name = "crm/_today_deals.html"
 
     def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
         deals = _mine(user).filter(stale_at(now))
-        where = "salesperson:is:me~status:is:open"
-        return _panel(_("Stuck in their stage"), "hourglass", deals.order_by("stage_entered_at", "pk"), where)
+        where = "salesperson:is:me~is_stale:is:true"
+        return _panel(_("Gone stale"), "hourglass", deals.order_by("stage_entered_at", "pk"), where)
 
 
 @TODAY_PANELS.register(order=50)
@@ -101,14 +114,6 @@ class Silent(TodayPanel):
         deals = _mine(user).filter(updated_at__lt=now - SILENT_AFTER)
         where = "salesperson:is:me~status:is:open~updated_at:before:ago.21.days"
         return _panel(_("Silent for three weeks"), "moon", deals.order_by("updated_at", "pk"), where)
-
-
-def stale_at(now: dt.datetime) -> Q:
-    """Open deals beyond the days their stage allows; one condition per stage that sets a limit."""
-    found = Q(pk__in=[])
-    for pk, days in Stage.objects.exclude(stale_after_days=None).values_list("pk", "stale_after_days"):
-        found |= Q(stage=pk, stage_entered_at__lt=now - dt.timedelta(days=days))
-    return found
 
 
 def _mine(user: Any) -> Any:

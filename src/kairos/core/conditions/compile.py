@@ -20,7 +20,7 @@ from kairos.core.conditions.days import Day
 from kairos.core.conditions.paths import Path, find_path
 from kairos.core.conditions.tree import All, BadCondition, Condition, Leaf, Not, Some
 from kairos.core.conditions.values import DAYS, ME, MY_TEAM, MY_TEAMS
-from kairos.core.fields import Field
+from kairos.core.fields import Field, TruthField
 from kairos.core.records.record_type import RELATION_KINDS, RecordType
 
 NOTHING = Q(pk__in=[])
@@ -126,6 +126,9 @@ def _present(one: Field, renamed: str | None) -> Q:
 
 
 def _compare(one: Field, renamed: str | None, op: str, value: Any, context: Context) -> Q:
+    if isinstance(one, TruthField):
+        found = one.truth(context.now, lambda name: context.names.get(name, name))
+        return found if value else ~found
     if one.kind in RELATION_KINDS:
         return _compare_relation(one, renamed, op, value, context)
     name = renamed or one.name

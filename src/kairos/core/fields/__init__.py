@@ -7,6 +7,7 @@ from kairos.core.fields.base import (
     Field,
     LongTextField,
     TextField,
+    TruthField,
     UrlField,
 )
 from kairos.core.fields.choices import (
@@ -62,6 +63,7 @@ __all__ = [
     "TagsField",
     "TextField",
     "TimeField",
+    "TruthField",
     "UrlField",
     "YearField",
     "derive",

@@ -1,8 +1,9 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 EMPTINESS = ("is_empty", "is_not_empty")
@@ -145,6 +146,41 @@ class EmailField(Field):
         if text:
             validate_email(text)
         return text or (None if getattr(self.model_field, "null", False) else "")
+
+
+class TruthField(Field):
+    """Something that is so or not, found out from other fields: stale, without a next step. Asked about, never written.
+
+    `truth(now, name)` is the condition, `name(field)` how a field is called where it is asked; `sources` are the fields
+    it looks at; `of(record)` says it of one that is loaded.
+    """
+
+    kind = "boolean"
+    operators = ("is",)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        truth: Callable[..., Q],
+        sources: Sequence[str],
+        of: Callable[[Any], bool],
+        label: Any,
+    ) -> None:
+        super().__init__(name, label=label, required=False, editable=False, sortable=False)
+        self.truth, self.sources, self.of = truth, tuple(sources), of
+
+    def value(self, record: Any) -> bool:
+        return self.of(record)
+
+    def format(self, value: Any) -> str:
+        return str(_("Yes")) if value else str(_("No"))
+
+    def raw(self, value: Any) -> str:
+        return "true" if value else "false"
+
+    def export(self, record: Any) -> bool:
+        return self.value(record)
 
 
 class BooleanField(Field):

@@ -26,6 +26,8 @@ class Asked:
         found = kind.visible_to(listing.user)
         if listing.cutoff is not None:
             needed = {*listing.mentioned, *fields, ARCHIVED, *kind.scope}
+            for name in listing.mentioned:
+                needed |= {*getattr(kind.fields.get(name), "sources", ())}
             found = as_of(kind.known_to(listing.user), listing.cutoff, needed)
             self.names = names_then(kind.model, needed)
             found = found.filter(**{self.name(name): value for name, value in kind.scope.items()})

@@ -270,7 +270,14 @@ class RecordType:
 
     def relation_names(self, names: Iterable[str]) -> list[str]:
         """Those of the fields that must be prefetched to be shown without a query per row."""
-        return [n for n in names if n in self.fields and self.fields[n].kind in RELATION_KINDS]
+        every = [
+            one for n in names if n in self.fields for one in (n, *getattr(self.fields[n], "sources", ()))
+        ]
+        return [n for n in dict.fromkeys(every) if n in self.fields and self.fields[n].kind in RELATION_KINDS]
+
+    def applause(self, record: Any) -> str:
+        """A sentence when what a person just did with one record on screen deserves a moment; empty as a rule."""
+        return ""
 
     def check_after_undo(self) -> None:
         """What must hold whatever is undone; raise an `ActionRefused`, and nothing is undone."""

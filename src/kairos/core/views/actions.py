@@ -46,7 +46,8 @@ def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) 
     if _is_gone(record_type, record, request.user) and _is_on_page(request, record_type, record):
         url = record_type.elsewhere(record.pk, request.user) if record.pk else None
         return go_on(request, url or record_type.url, message, undo=attempt.written)
-    return notice(request, message, undo=attempt.written or attempt.earlier, trigger=ACTED)
+    trigger = with_applause(ACTED, record_type, record) if attempt.written else ACTED
+    return notice(request, message, undo=attempt.written or attempt.earlier, trigger=trigger)
 
 
 @require_POST
@@ -137,6 +138,12 @@ def _bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 class ActionRefusedByValue(ActionRefused):
     message = "%(message)s"
+
+
+def with_applause(trigger: str, record_type: RecordType, record: Any) -> str:
+    """The news for the page, with a reason to celebrate where there is one."""
+    sentence = record_type.applause(record) if record.pk else ""
+    return json.dumps({**json.loads(trigger), "celebrate": {"sentence": sentence}}) if sentence else trigger
 
 
 def _bulk_done(

@@ -1,5 +1,6 @@
 """The board of a kind: one column, a card that moves, columns in a new order."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -69,8 +70,11 @@ def _moved(
     is_dragged = "before" in request.POST
     context |= {**_of(board), "columns": columns, "record": record, "is_dragged": is_dragged}
     response = render(request, "core/_board_moved.html", context)
-    if not is_dragged:
-        response.headers["HX-Trigger"] = "dialog:close"
+    news: dict[str, Any] = {} if is_dragged else {"dialog:close": ""}
+    if record is not None and context["message"] and (sentence := board.listing.record_type.applause(record)):
+        news["celebrate"] = {"sentence": sentence}
+    if news:
+        response.headers["HX-Trigger"] = json.dumps(news)
     return response
 
 

@@ -17,7 +17,7 @@ from kairos.crm.actions.defaults import completed
 from kairos.crm.actions.derived import DERIVING, derived
 from kairos.crm.actions.handing import note_hand, note_hands
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
-from kairos.crm.models import Kind, Lead, LostReason, Opportunity, Stage, Status
+from kairos.crm.models import Competitor, Kind, Lead, LostReason, Opportunity, Stage, Status
 
 
 class AlreadyClosed(ActionRefused):
@@ -26,6 +26,12 @@ class AlreadyClosed(ActionRefused):
 
 class AlreadyOpen(ActionRefused):
     message = _("“%(opportunity)s” is open already.")
+
+
+class ReasonForOthers(ActionRefused):
+    message = _(
+        "“%(reason)s” is no reason for “%(record)s”: some are for leads only, some for opportunities."
+    )
 
 
 class StageOfAnotherTeam(ActionRefused):
@@ -144,13 +150,15 @@ def lose_opportunity(
     by: Any,
     lost_reason: LostReason | None = None,
     lost_note: str = "",
+    competitor: Competitor | None = None,
     at: dt.datetime | None = None,
 ) -> Opportunity:
-    """Close as lost, in the stage it has reached, at 0 %, with the reason. Raises `AlreadyClosed`."""
+    """Close as lost, in the stage it has reached, at 0 %, with the reason, and to whom. Raises `AlreadyClosed`."""
     with change_set(by=by, summary=_("Lost %(record)s"), params={"record": opportunity}, at=at) as changes:
         changes.lock(opportunity)
         if not opportunity.is_open:
             raise AlreadyClosed(opportunity=opportunity)
+        check_reason(lost_reason, opportunity)
         changes.update(
             opportunity,
             status=Status.LOST,
@@ -158,9 +166,16 @@ def lose_opportunity(
             probability=0,
             lost_reason=lost_reason,
             lost_note=lost_note,
+            competitor=competitor or opportunity.competitor,
         )
         changes.event(events.OPPORTUNITY_LOST.name, opportunity, reason=lost_reason or _("no reason given"))
     return opportunity
+
+
+def check_reason(reason: LostReason | None, deal: Opportunity) -> None:
+    """Raises `ReasonForOthers` for a reason that is not meant for this kind."""
+    if reason is not None and reason.loses not in (LostReason.Loses.BOTH, deal.kind):
+        raise ReasonForOthers(reason=reason, record=deal)
 
 
 def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:

@@ -334,9 +334,14 @@ class Opportunity(CustomisableRecord):
         return max(0, (now - self.stage_entered_at).days)
 
     def is_stale(self, *, now: datetime) -> bool:
-        """True when an open deal has stood in its stage longer than the stage allows."""
+        """True when nothing was heard from the customer for longer than the stage allows, and nothing is planned."""
         limit = self.stage.stale_after_days
-        return self.is_open and limit is not None and now - self.stage_entered_at > timedelta(days=limit)
+        if not self.is_open or limit is None:
+            return False
+        if self.next_step_on is not None and self.next_step_on >= timezone.localdate(now):
+            return False
+        heard = max(filter(None, (self.stage_entered_at, self.last_customer_event_at)))
+        return now - heard > timedelta(days=limit)
 
 
 class Lead(Opportunity):

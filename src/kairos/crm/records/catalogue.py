@@ -49,6 +49,9 @@ class LostReasons(RecordType):
     sections = (Section(_("Lost reason"), ("name", "group", "loses", "external_id")),)
     quick_create = ("name", "group", "loses")
 
+    def subtitle(self, record: Any) -> str:
+        return str(record.group)
+
 
 @register
 class Sources(RecordType):

@@ -1,7 +1,9 @@
 """What opportunities and leads share: the table, who sees them, how they are found and changed."""
 
+import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.rights import shared_only
@@ -12,8 +14,12 @@ from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.merging import MERGE_RULES
+from kairos.crm.celebration import praise
 from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally, Status
 from kairos.crm.stage_bar import stages_of
+from kairos.crm.stale import STALE, STEPLESS, step_of
+
+MOMENT = dt.timedelta(seconds=10)
 
 
 def fields_of(kind: Kind) -> list[Field]:
@@ -34,6 +40,8 @@ def fields_of(kind: Kind) -> list[Field]:
         RelationField("person", limit=lambda found, record: found.people(), can_create={"kind": "person"}),
         RelationField("stage", limit=stages),
         RelationField("lost_reason", limit=lambda found, record: found.filter(loses__in=("both", kind))),
+        STALE,
+        STEPLESS,
         RelationField("source", can_create=True),
         RelationField("medium", can_create=True),
         RelationField("campaign", can_create=True),
@@ -93,6 +101,16 @@ class Deals(RecordType):
 
     update = staticmethod(opportunities.update_opportunity)
     update_many = staticmethod(opportunities.update_opportunities)
+
+    def applause(self, record: Any) -> str:
+        """Why a deal that was won just now deserves a moment."""
+        deals = Opportunity.objects.won().select_related("salesperson", "team", "source", "organisation")
+        deal = deals.filter(pk=record.pk, closed_at__gte=timezone.now() - MOMENT).first()
+        return praise(deal, now=timezone.now()) if deal is not None else ""
+
+    def step(self, record: Any, now: Any) -> dict[str, str]:
+        """The next step as a card shows it."""
+        return step_of(record, today=timezone.localdate(now))
 
     def known_to(self, user: Any) -> Any:
         return Opportunity.with_leads.visible_to(user)

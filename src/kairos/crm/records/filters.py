@@ -23,3 +23,20 @@ SLIPPED = Filter(
     {"all": [["status", "is", "open"], ["expected_closing", "before", "today"]]},
     "calendar-x",
 )
+STALE = Filter("stale", _("Stale"), ["is_stale", "is", True], "hourglass")
+STEPLESS = Filter("stepless", _("Without a next step"), ["is_without_next_step", "is", True], "circle-slash")
+STEP_OVERDUE = Filter(
+    "step-overdue",
+    _("Next step overdue"),
+    {"all": [["status", "is", "open"], ["next_step_on", "before", "today"]]},
+    "calendar-x",
+)
+STEP_DUE = Filter(
+    "step-due",
+    _("Next step this week"),
+    {"all": [["status", "is", "open"], ["next_step_on", "within", {"next": {"days": 7}}]]},
+    "calendar-check",
+)
+PUT_OFF = Filter(
+    "put-off", _("Put off"), {"all": [["status", "is", "open"], ["closing_slips", ">=", 1]]}, "calendar-clock"
+)

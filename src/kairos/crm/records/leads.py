@@ -14,7 +14,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import conversion, opportunities, stages
+from kairos.crm.actions import closing, conversion, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
 from kairos.crm.forms import ConvertForm
 from kairos.crm.imports import LeadRules
@@ -23,7 +23,7 @@ from kairos.crm.models import (
     Lead,
 )
 from kairos.crm.records.deals import Deals, fields_of
-from kairos.crm.records.filters import LOST, MINE, MY_TEAM, OPEN, UNASSIGNED
+from kairos.crm.records.filters import LOST, MINE, MY_TEAM, OPEN, STALE, STEP_OVERDUE, STEPLESS, UNASSIGNED
 from kairos.crm.records.opportunities import ASSIGN, is_status
 
 
@@ -57,7 +57,7 @@ class Leads(Deals):
         "source",
         "created_at",
     )
-    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED, SHARED_WITH_ME)
+    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED, SHARED_WITH_ME, STALE, STEPLESS, STEP_OVERDUE)
     groups = (
         "stage",
         "salesperson",
@@ -92,6 +92,7 @@ class Leads(Deals):
             ("contact_name", "job_title", "company_name", "email", "phone", "website", "tax_id", "language"),
         ),
         Section(_("Where"), ("street", "postcode", "city", "region", "country")),
+        Section(_("Next step"), ("next_step", "next_step_on", "last_customer_event_at")),
         Section(_("Whose"), ("salesperson", "team", "shared_with", "priority", "tags")),
         Section(_("Where from"), ("channel", "source", "medium", "campaign", "referred_by")),
         Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
@@ -156,6 +157,7 @@ class Leads(Deals):
             opportunities.lose_opportunity,
             icon="thumbs-down",
             fields=("lost_reason", "lost_note"),
+            run_many=closing.lose_opportunities,
             shown_to=is_status("open"),
             is_button=True,
             key="l",

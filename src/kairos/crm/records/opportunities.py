@@ -15,7 +15,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import opportunities, stages
+from kairos.crm.actions import closing, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
 from kairos.crm.actions.leads import return_to_leads
 from kairos.crm.forecast import forecast_context
@@ -27,7 +27,21 @@ from kairos.crm.models import (
 )
 from kairos.crm.ready_reports import READY_REPORTS
 from kairos.crm.records.deals import Deals, fields_of
-from kairos.crm.records.filters import CLOSING, LOST, MINE, MY_TEAM, OPEN, SLIPPED, UNASSIGNED, WON
+from kairos.crm.records.filters import (
+    CLOSING,
+    LOST,
+    MINE,
+    MY_TEAM,
+    OPEN,
+    PUT_OFF,
+    SLIPPED,
+    STALE,
+    STEP_DUE,
+    STEP_OVERDUE,
+    STEPLESS,
+    UNASSIGNED,
+    WON,
+)
 
 
 def is_status(status: str | None) -> Any:
@@ -66,7 +80,22 @@ class Opportunities(Deals):
         "expected_closing",
         "tags",
     )
-    filters = (MINE, MY_TEAM, OPEN, WON, LOST, UNASSIGNED, SHARED_WITH_ME, CLOSING, SLIPPED)
+    filters = (
+        MINE,
+        MY_TEAM,
+        OPEN,
+        WON,
+        LOST,
+        UNASSIGNED,
+        SHARED_WITH_ME,
+        CLOSING,
+        SLIPPED,
+        STALE,
+        STEPLESS,
+        STEP_OVERDUE,
+        STEP_DUE,
+        PUT_OFF,
+    )
     groups = (
         "stage",
         "salesperson",
@@ -116,15 +145,17 @@ class Opportunities(Deals):
                 "probability",
                 "weighted_revenue",
                 "expected_closing",
+                "closing_slips",
                 "forecast",
                 "priority",
                 "product",
             ),
         ),
+        Section(_("Next step"), ("next_step", "next_step_on", "last_customer_event_at")),
         Section(_("Recurring"), ("recurring_revenue", "recurring_plan", "mrr", "weighted_mrr")),
         Section(_("Customer"), ("organisation", "person")),
         Section(_("Whose"), ("salesperson", "team", "shared_with", "tags", "source")),
-        Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
+        Section(_("Result"), ("status", "closed_at", "lost_reason", "competitor", "lost_note")),
         Section(_("More"), ("description", "external_id", "created_at", "created_by")),
     )
     quick_create = (
@@ -172,6 +203,7 @@ class Opportunities(Deals):
             "win",
             _("Won"),
             opportunities.win_opportunity,
+            run_many=closing.win_opportunities,
             icon="trophy",
             shown_to=is_status("open"),
             tone="primary",
@@ -183,7 +215,8 @@ class Opportunities(Deals):
             _("Lost"),
             opportunities.lose_opportunity,
             icon="thumbs-down",
-            fields=("lost_reason", "lost_note"),
+            fields=("lost_reason", "competitor", "lost_note"),
+            run_many=closing.lose_opportunities,
             shown_to=is_status("open"),
             is_button=True,
             key="l",

@@ -62,7 +62,7 @@ def values(field: Any, op: str) -> st.SearchStrategy[Any]:
         return st.integers(getattr(field, "smallest", 0), min(field.largest, 100))
     if field.kind in CHOICES:
         return st.sampled_from([value for value, _label in field.choices()][:20])
-    if field.kind == "money":
+    if field.kind in ("money", "decimal"):
         return st.decimals(-5000, 5000, places=3).map(str)
     return st.booleans() if field.kind == "boolean" else TEXTS
 

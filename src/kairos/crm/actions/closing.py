@@ -1,0 +1,87 @@
+"""Closing many deals at once, and saying what happens next: set-based, with the history of each."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.history import change_set
+from kairos.crm import events
+from kairos.crm.actions.opportunities import check_reason
+from kairos.crm.actions.stages import won_stage
+from kairos.crm.models import Competitor, LostReason, Opportunity, Stage, Status
+
+
+def lose_opportunities(
+    opportunities: Iterable[Opportunity],
+    *,
+    by: Any,
+    lost_reason: LostReason | None = None,
+    lost_note: str = "",
+    competitor: Competitor | None = None,
+) -> int:
+    """Close many as lost for one reason, each in the stage it has reached; those closed already stay as they are."""
+    found = [deal for deal in opportunities if deal.is_open]
+    params = {"count": len(found)}
+    with change_set(by=by, summary=_("Lost %(count)s deals"), params=params) as changes:
+        for deal in found:
+            check_reason(lost_reason, deal)
+        values: dict[str, Any] = {
+            "status": Status.LOST,
+            "closed_at": changes.at,
+            "probability": 0,
+            "lost_reason": lost_reason,
+            "lost_note": lost_note,
+        }
+        if competitor is not None:
+            values["competitor"] = competitor
+        changed = changes.update_many(Opportunity, {deal.pk: values for deal in found})
+        for deal in found:
+            changes.event(events.OPPORTUNITY_LOST.name, deal, reason=lost_reason or _("no reason given"))
+    return changed
+
+
+def win_opportunities(opportunities: Iterable[Opportunity], *, by: Any) -> int:
+    """Close many as won, each in the won stage of its process; those closed already stay as they are."""
+    found = [deal for deal in opportunities if deal.is_open]
+    stages: dict[int | None, Stage | None] = {}
+    params = {"count": len(found)}
+    with change_set(by=by, summary=_("Won %(count)s deals"), params=params) as changes:
+        wanted: dict[int, dict[str, Any]] = {}
+        for deal in found:
+            if deal.team_id not in stages:
+                stages[deal.team_id] = won_stage(deal.team)
+            stage = stages[deal.team_id]
+            values: dict[str, Any] = {
+                "status": Status.WON,
+                "closed_at": changes.at,
+                "probability": 100,
+                "is_probability_manual": False,
+                "lost_reason": None,
+                "lost_note": "",
+            }
+            if stage is not None and stage.pk != deal.stage_id:
+                values |= {"stage": stage, "stage_entered_at": changes.at}
+            wanted[deal.pk] = values
+            changes.event(events.OPPORTUNITY_WON.name, deal)
+        return changes.update_many(Opportunity, wanted)
+
+
+def plan_next_step(opportunity: Opportunity, *, on: dt.date | None, what: str = "", by: Any) -> Opportunity:
+    """What happens next with a deal, and when; no day takes it away. Activities will keep it from here."""
+    params = {"record": opportunity}
+    with change_set(by=by, summary=_("Planned the next step of %(record)s"), params=params) as changes:
+        changes.update(opportunity, next_step=what if on else "", next_step_on=on)
+    return opportunity
+
+
+def heard_from_customer(opportunity: Opportunity, *, at: dt.datetime, by: Any = None) -> Opportunity:
+    """Something came from the customer's side; an earlier event than the last one changes nothing."""
+    params = {"record": opportunity}
+    with change_set(by=by, summary=_("Heard from the customer of %(record)s"), params=params) as changes:
+        changes.lock(opportunity)
+        last = opportunity.last_customer_event_at
+        if last is None or last < at:
+            changes.update(opportunity, last_customer_event_at=at)
+    return opportunity
