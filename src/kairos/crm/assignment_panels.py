@@ -20,6 +20,7 @@ from kairos.core.slots import (
 )
 from kairos.crm.access import teams_arranged_by
 from kairos.crm.actions.assignment import assign_chosen
+from kairos.crm.actions.processes import process_of
 from kairos.crm.assignment.news import new_for, url_of
 from kairos.crm.assignment.overview import queues_of
 from kairos.crm.assignment.reasons import explained
@@ -142,7 +143,7 @@ def _lines(record: Any) -> list[Assignment]:
     return found
 
 
-@RECORD_PANELS.register(order=15, for_type="team")
+@RECORD_PANELS.register(order=8, for_type="team")
 class TeamQueue(RecordPanel):
     """For whoever leads the team: what waits, and the way to its rules."""
 
@@ -154,4 +155,5 @@ class TeamQueue(RecordPanel):
         return bool(user.is_administrator or (user.is_leader and leads(user, record)))
 
     def context(self, user: Any, record: Any) -> dict[str, Any]:
-        return {"waiting": queues_of([record]).get(record.pk, (0, None))[0]}
+        waiting = queues_of([record]).get(record.pk, (0, None))[0]
+        return {"waiting": waiting, "mode": process_of(record).get_assignment_mode_display()}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.actions.records import create_record
 from kairos.core.demo import DAYS, Story
 from kairos.core.history import change_set
+from kairos.crm import demo_assignment
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.stages import found_stages
 from kairos.crm.demo_fields import tell_fields
@@ -102,6 +103,7 @@ def tell(story: Story) -> None:
         _life(story, key, stages[key], lists) for key, count in DEALS.items() for _number in range(count)
     )
     tell_fields(story)
+    demo_assignment.tell(story)
 
 
 def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:

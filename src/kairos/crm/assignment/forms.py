@@ -83,15 +83,15 @@ class MemberForm(forms.Form):
         self.fields["preferred"] = ConditionFormField(
             leads, label=_("First of all those that are"), unset=_("None in particular.")
         )
-        for name, kind, label in (
-            ("languages", LanguageField, _("Languages")),
-            ("countries", CountryField, _("Countries")),
+        for name, kind, label, help_text in (
+            ("languages", LanguageField, _("Languages"), _("Without one: the language they read Kairos in.")),
+            ("countries", CountryField, _("Countries"), _("Leads from there come to them first.")),
         ):
             self.fields[name] = forms.MultipleChoiceField(
                 label=label,
                 required=False,
                 choices=kind(name).choices(),
-                help_text=_("A preference: leads of others come too where nobody suits better."),
+                help_text=help_text,
             )
 
     def values(self) -> Mapping[str, Any]:

@@ -47,9 +47,13 @@ def is_readable(condition: Any) -> bool:
 
 
 def speaks(languages: Iterable[str], wanted: str) -> bool:
-    """Whether one of these language codes is the wanted one, or means it: "zh" means zh-TW too."""
+    """Whether one of these language codes is the wanted one. A code without a country means all of its kind."""
     code = _code(wanted)
-    return any(code == _code(one) or code.startswith(f"{_code(one)}-") for one in languages if one)
+    return any(_is_same(code, _code(one)) for one in languages if one)
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
 
 
 def _code(language: str) -> str:

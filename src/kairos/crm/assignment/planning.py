@@ -13,6 +13,7 @@ from kairos.crm.assignment.turns import take_turn
 from kairos.crm.models import Assignment, Opportunity
 
 Reason = dict[str, Any]
+Fit = tuple[bool, bool, int]
 NEEDED = (
     "kind",
     "title",
@@ -104,18 +105,17 @@ class Rule:
             return [user, "full", self.seat.account.received, self.seat.capacity]
         return None
 
-    def fit(self, lead: Opportunity) -> tuple[bool, int, int]:
-        """How well it suits: preferred, then by language, then by country; naming none is neither for nor against."""
-        rule = self.seat.rule
+    def fit(self, lead: Opportunity) -> Fit:
+        """How well it suits: preferred, then by language, then by country.
+
+        Who names no languages speaks the one they read Kairos in; who names no countries is neither for nor against.
+        """
+        countries = self.seat.rule.countries
         return (
             lead.pk in self.prefers,
-            _suits(rule.languages, lead.language, speaks(rule.languages, lead.language)),
-            _suits(rule.countries, lead.country, lead.country in rule.countries),
+            not lead.language or speaks(self.seat.languages, lead.language),
+            1 if not lead.country or not countries else 2 if lead.country in countries else 0,
         )
-
-
-def _suits(named: Sequence[str], wanted: str, is_among: bool) -> int:
-    return 1 if not wanted or not named else 2 if is_among else 0
 
 
 def turn_for(
@@ -147,12 +147,12 @@ def turn_for(
     return Turn(lead, found.user, reason)
 
 
-def _because(lead: Opportunity, best: tuple[bool, int, int], next_best: tuple[bool, int, int]) -> list[str]:
+def _because(lead: Opportunity, best: Fit, next_best: Fit) -> list[str]:
     """What made the chosen fit better than others: preferred, language, country."""
     found = []
     if best[0]:
         found.append("preferred")
-    if best[1] == 2 and next_best[1] < 2:
+    if best[1] and not next_best[1]:
         found.append(f"language:{lead.language}")
     if best[2] == 2 and next_best[2] < 2:
         found.append(f"country:{lead.country}")

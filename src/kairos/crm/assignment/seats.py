@@ -24,12 +24,14 @@ NOTHING: Reading = (0.0, 0.0)
 class Seat:
     """A member of a team: their rule, whether they are there, and their account.
 
-    `away` holds their days of absence near today, first and last; what lies further is not asked for.
+    `away` holds their days of absence near today, first and last; what lies further is not asked for. `languages` are
+    those of the rule, else the one they read Kairos in.
     """
 
     user: User
     rule: MemberRule
     account: Account
+    languages: list[str] = field(default_factory=list)
     zone: dt.tzinfo = dt.UTC
     away: list[tuple[dt.date, dt.date]] = field(default_factory=list)
 
@@ -81,7 +83,7 @@ def rosters_of(
     received = _received(ids, now)
     owed = _owed(ids, now)
     of_teams = _owed_to_teams(now)
-    house = workspace().time_zone
+    house = workspace()
     rosters = []
     for team in teams:
         seats = []
@@ -89,8 +91,9 @@ def rosters_of(
             rule = rules.get((team.pk, user.pk)) or MemberRule(team=team, user=user, capacity=USUAL_CAPACITY)
             key = (team.pk, user.pk)
             account = _account(user.pk, rule.capacity, owed.get(key, NOTHING), received.get(key, 0))
-            zone = _zone(user.time_zone or house)
-            seats.append(Seat(user, rule, account, zone, away.get(user.pk, [])))
+            zone = _zone(user.time_zone or house.time_zone)
+            languages = rule.languages or [user.language or house.language]
+            seats.append(Seat(user, rule, account, languages, zone, away.get(user.pk, [])))
         weight = sum(seat.capacity for seat in seats if seat.is_there(now))
         came = received.get((team.pk, None), 0)
         account = _account(team.pk, weight, of_teams.get(team.pk, NOTHING), came)

@@ -165,7 +165,7 @@ def test_a_condition_must_hold_and_a_preferred_lead_comes_first(house: World) ->
 
 
 def test_language_and_country_are_a_preference(house: World) -> None:
-    rule(house, house.sam, languages=["de"], capacity=10)
+    rule(house, house.sam, languages=["de", "en"], capacity=10)
     rule(house, house.tia, countries=["TW"])
     queue(house, 1, language="de-AT")
     queue(house, 1, country="TW")
@@ -177,6 +177,23 @@ def test_language_and_country_are_a_preference(house: World) -> None:
     assert Lead.objects.get(country="FR").salesperson is not None
     german = Assignment.objects.get(opportunity__language="de-AT")
     assert german.reason["for"] == ["language:de-AT"]
+
+
+def test_who_names_no_language_speaks_the_one_they_read_in(house: World) -> None:
+    """Naming one's own language is no way to get more leads."""
+    rule(house, house.sam, languages=["en"], capacity=10)
+    house.tia.__class__.objects.filter(pk=house.tia.pk).update(language="zh-hant")
+    queue(house, 2, language="zh-Hant")
+    queue(house, 2, language="en")
+    run(house)
+    assert set(Lead.objects.values_list("language", "salesperson__name")) == {
+        ("zh-Hant", "Tia Team"),
+        ("en", "Sam Seller"),
+    }
+    house.tia.__class__.objects.filter(pk=house.tia.pk).update(language="en")
+    queue(house, 10, language="en")
+    run(house)
+    assert shares() == {"Sam Seller": 7, "Tia Team": 7}
 
 
 def test_stars_first_then_the_oldest(house: World) -> None:
