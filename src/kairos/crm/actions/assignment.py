@@ -18,7 +18,7 @@ from kairos.crm import events
 from kairos.crm.actions.stages import NoStage, matching_stage
 from kairos.crm.assignment.matching import Matching
 from kairos.crm.assignment.planning import NEEDED, ORDER, Turn, plan_people, plan_teams, waiting
-from kairos.crm.assignment.seats import Roster, rosters_of
+from kairos.crm.assignment.seats import Roster, rosters_of, teams_with_rules
 from kairos.crm.models import Assignment, AssignmentMode, AssignmentRun, Opportunity, TeamProcess
 
 AT_ONCE = 200
@@ -64,12 +64,6 @@ def undo_run(run: AssignmentRun, *, by: Any) -> list[Conflict]:
         for part in parts.order_by("-pk"):
             conflicts += undo(part, by=by).conflicts
     return conflicts
-
-
-def teams_with_rules(mode: str | None = None) -> QuerySet[Any]:
-    """The teams that have a process, of one mode where it is given."""
-    found = Team.objects.active().filter(process__archived_at=None, process__isnull=False)
-    return found.filter(process__assignment_mode=mode) if mode else found
 
 
 def _run(

@@ -1,7 +1,7 @@
 """How the teams' queues, people and runs stand, for the screens."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from kairos.core.models import ChangeSet
 from kairos.crm.assignment.matching import Matching
 from kairos.crm.assignment.planning import NEEDED, ORDER, Turn, plan_people, plan_teams, waiting
 from kairos.crm.assignment.reasons import because, nobody, others
-from kairos.crm.assignment.seats import Roster, Seat, rosters_of
+from kairos.crm.assignment.seats import Roster, Seat, rosters_of, teams_with_rules
 from kairos.crm.models import AssignmentRun, Opportunity
 
 LOOKED_AT = 200
@@ -46,11 +46,15 @@ class Standing:
 
 @dataclass(slots=True)
 class Desk:
-    """One team: its queue, what would become of it now, and its people."""
+    """One team: its queue, what would become of it now, and its people.
+
+    `coming` are leads without a team that would be handed to it first; `would_go` counts them too.
+    """
 
     roster: Roster
     waiting: int = 0
     oldest: dt.datetime | None = None
+    coming: int = 0
     would_go: int = 0
     reasons: list[tuple[str, int]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
@@ -73,13 +77,21 @@ def desks_of(teams: Iterable[Team], *, now: dt.datetime, with_plan: bool = True)
         desk = Desk(roster, *queues.get(roster.team.pk, (0, None)))
         desk.standings = [standing_of(seat, now) for seat in roster.seats]
         found.append(desk)
-    for desk in found if with_plan else ():
-        if desk.waiting:
-            turns = trial(desk.roster, now=now)
-            desk.would_go = sum(turn.to is not None for turn in turns)
-            why = Counter(nobody(turn.reason) for turn in turns if turn.to is None)
-            desk.reasons = why.most_common()
+    if with_plan:
+        arriving = arrivals(now=now)
+        for desk in found:
+            _foresee(desk, arriving.get(desk.team.pk, []), now)
     return found
+
+
+def _foresee(desk: Desk, coming: list[Opportunity], now: dt.datetime) -> None:
+    """What would become of a team's queue, and why of the rest nobody's."""
+    desk.coming = len(coming)
+    if not (desk.waiting or coming):
+        return
+    turns = trial(desk.roster, coming, now=now)
+    desk.would_go = sum(turn.to is not None for turn in turns)
+    desk.reasons = Counter(nobody(turn.reason) for turn in turns if turn.to is None).most_common()
 
 
 def queues_of(teams: Iterable[Team | None]) -> dict[int | None, tuple[int, dt.datetime]]:
@@ -93,22 +105,32 @@ def queues_of(teams: Iterable[Team | None]) -> dict[int | None, tuple[int, dt.da
     return found
 
 
-def trial(roster: Roster, *, now: dt.datetime) -> list[Turn]:
-    """What would become of the first leads of a team's queue now; the roster's accounts are left as they were."""
+def trial(roster: Roster, coming: Sequence[Opportunity] = (), *, now: dt.datetime) -> list[Turn]:
+    """What would become of the first leads of a team's queue now, with those that would come to it.
+
+    The roster's accounts are left as they were.
+    """
     before = {
         id(seat): (seat.account.owed, seat.account.received, seat.account.total) for seat in roster.seats
     }
-    leads = list(waiting().filter(team=roster.team).only(*NEEDED).order_by(*ORDER)[:LOOKED_AT])
+    own = waiting().filter(team=roster.team).only(*NEEDED).order_by(*ORDER)[:LOOKED_AT]
+    leads = sorted([*own, *coming], key=lambda lead: (-lead.priority, lead.created_at, lead.pk))
     turns = plan_people(roster, leads, _matching(leads, now), now=now)
     for seat in roster.seats:
         seat.account.owed, seat.account.received, seat.account.total = before[id(seat)]
     return turns
 
 
-def team_trial(rosters: Sequence[Roster], *, now: dt.datetime) -> list[Turn]:
-    """Which teams the first leads that have none would go to now."""
+def arrivals(*, now: dt.datetime) -> dict[int, list[Opportunity]]:
+    """Which of the first leads without a team would come to which team now."""
     leads = list(waiting().filter(team=None).only(*NEEDED).order_by(*ORDER)[:LOOKED_AT])
-    return plan_teams(rosters, leads, _matching(leads, now))
+    found: dict[int, list[Opportunity]] = defaultdict(list)
+    if leads:
+        rosters = rosters_of(teams_with_rules(), now=now)
+        for turn in plan_teams(rosters, leads, _matching(leads, now)):
+            if turn.to is not None:
+                found[turn.to.pk].append(turn.lead)
+    return found
 
 
 def _matching(leads: Sequence[Opportunity], now: dt.datetime) -> Matching:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from kairos.accounts.models import Absence, Team, User
 from kairos.accounts.workspace import workspace
@@ -65,6 +65,12 @@ class Roster:
     @property
     def mode(self) -> str:
         return self.process.assignment_mode if self.process else "manual"
+
+
+def teams_with_rules(mode: str | None = None) -> QuerySet[Any]:
+    """The teams that have a process, of one mode where it is given."""
+    found = Team.objects.active().filter(process__archived_at=None, process__isnull=False)
+    return found.filter(process__assignment_mode=mode) if mode else found
 
 
 def rosters_of(

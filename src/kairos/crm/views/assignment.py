@@ -25,7 +25,7 @@ from kairos.crm.actions.assignment_rules import update_member_rules
 from kairos.crm.actions.processes import update_team_process
 from kairos.crm.assignment.forms import MemberForm, RulesForm, SharesForm
 from kairos.crm.assignment.looking_back import look_back
-from kairos.crm.assignment.overview import desks_of, in_words, queues_of, runs_of, trial
+from kairos.crm.assignment.overview import arrivals, desks_of, in_words, queues_of, runs_of, trial
 from kairos.crm.assignment.seats import Roster, rosters_of
 from kairos.crm.models import AssignmentRun, Lead, TeamProcess
 from kairos.crm.views.process import team_to_arrange
@@ -80,7 +80,8 @@ def _team_page(request: HttpRequest, roster: Roster, rules: RulesForm, shares: S
     now, team = timezone.now(), roster.team
     [desk] = desks_of([team], now=now, with_plan=False)
     tried = request.GET.get("try", "")
-    turns = trial(roster, now=now) if tried == "now" else []
+    coming = arrivals(now=now).get(team.pk, []) if tried == "now" else []
+    turns = trial(roster, coming, now=now) if tried == "now" else []
     context = {
         "team": team,
         "team_url": type_of(Team).url_of(team),
