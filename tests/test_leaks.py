@@ -12,13 +12,20 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kairos.core.models import FieldChange
+from kairos.accounts.actions.sharing import share_records, unshare_records
+from kairos.accounts.actions.teams import create_team, update_team
+from kairos.accounts.models import Reach, Role, RoleReach, User
+from kairos.core.history import change_set
+from kairos.core.models import ChangeSet, FieldChange
 from kairos.core.records import all_types
+from kairos.crm.actions.opportunities import create_lead
+from kairos.crm.actions.stages import copy_lead_stages, found_lead_stages
 from kairos.crm.models import Opportunity
 from tests.world import World
 
 PUBLIC = {"live", "ready", "welcome", "choose_language", "favicon"}
 SECRET = "Magnets-7f3a"
+ACROSS = {"today", "commands", "search", "history", "forecast", "reports", "duplicates"}
 QUERIES = (
     "",
     "?q=magnets",
@@ -46,8 +53,8 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield from walk(get_resolver())
 
 
-def filled(path: str, *, pk: int, plural: str) -> Iterator[str]:
-    """Real addresses out of a pattern: this record, its fields, its actions."""
+def filled(path: str, *, pk: int, plural: str, most: int | None = None) -> Iterator[str]:
+    """Real addresses out of a pattern: this record, its fields, its actions; of these at most so many."""
     record_type = next(t for t in all_types() if t.plural == plural)
     choices = {
         "pk": [str(pk)],
@@ -55,8 +62,8 @@ def filled(path: str, *, pk: int, plural: str) -> Iterator[str]:
         "plural": [plural],
         "kind": ["csv", "xlsx"],
         "token": ["x" * 43],
-        "name": [field.name for field in record_type.editable_fields] + ["nonsense"],
-        "action": [action.name for action in record_type.all_actions] + ["edit", "nonsense"],
+        "name": [*[field.name for field in record_type.editable_fields][:most], "nonsense"],
+        "action": [*[action.name for action in record_type.all_actions][:most], "edit", "nonsense"],
     }
     names = re.findall(r"<\w+:(\w+)>", path)
     for values in product(*(choices[name] for name in names)):
@@ -79,19 +86,26 @@ def body(answer: Any) -> str:
     return content.decode("utf-8", "replace")
 
 
+def leaks_of(client: Client, *, pk: int, plural: str, is_short: bool = False) -> list[tuple[int, str]]:
+    """Every address on which the secret can be read, or that fails; the short way only those of the kind of record."""
+    leaks = []
+    queries = ("", "?q=magnets", "?view=list") if is_short else QUERIES
+    for path, name in addresses():
+        if is_short and "<slug:plural>" not in path and name not in ACROSS:
+            continue
+        for url in filled(path, pk=pk, plural=plural, most=2 if is_short else None):
+            for query in queries if "<int:pk>" not in path else ("",):
+                answer = client.get(url + query)
+                if answer.status_code >= 500 or SECRET in body(answer).replace(query, ""):
+                    leaks.append((answer.status_code, url + query))
+    return leaks
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_shows_what_a_person_may_not_see(
     world: World, secret: Opportunity, as_: Callable[[Any], Client], who: str
 ) -> None:
-    client = as_(getattr(world, who))
-    leaks = []
-    for path, _name in addresses():
-        for url in filled(path, pk=secret.pk, plural="opportunities"):
-            for query in QUERIES if "<int:pk>" not in path else ("",):
-                answer = client.get(url + query)
-                if answer.status_code >= 500 or SECRET in body(answer).replace(query, ""):
-                    leaks.append((answer.status_code, url + query))
-    assert leaks == []
+    assert leaks_of(as_(getattr(world, who)), pk=secret.pk, plural="opportunities") == []
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -168,3 +182,102 @@ def test_every_address_answers_without_an_error(
                 if answer.status_code >= 500:
                     broken.append((answer.status_code, url + query))
     assert broken == []
+
+
+@pytest.fixture
+def secret_lead(world: World) -> Opportunity:
+    """A lead of Otto's in South."""
+    with change_set(by=world.ada, summary="Stages") as changes:
+        found_lead_stages(changes)
+        copy_lead_stages(changes, world.south)
+    values = {"title": SECRET, "email": "buyer@magnets-7f3a.example", "phone": "+886223456789"}
+    return create_lead(values=values, by=world.otto)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_page_shows_a_lead_a_person_may_not_see(
+    world: World, secret_lead: Opportunity, as_: Callable[[Any], Client], who: str
+) -> None:
+    assert leaks_of(as_(getattr(world, who)), pk=secret_lead.pk, plural="leads", is_short=True) == []
+
+
+@pytest.mark.parametrize("reach", [reach for reach in Reach.values if reach != Reach.ALL])
+def test_no_reach_but_all_shows_what_is_of_another_team(
+    world: World, secret: Opportunity, as_: Callable[[Any], Client], reach: str
+) -> None:
+    for role in Role.values:
+        RoleReach.objects.create(role=role, reach=reach)
+    region = create_team(values={"name": "Region", "leaders": [world.lena]}, by=world.ada)
+    update_team(world.north, values={"parent": region}, by=world.ada)
+    assert leaks_of(as_(world.lena), pk=secret.pk, plural="opportunities", is_short=True) == []
+
+
+def test_what_was_shared_and_is_no_longer_leaks_nowhere(
+    world: World, secret: Opportunity, as_: Callable[[Any], Client]
+) -> None:
+    share_records([secret], people=[world.sam, world.tia], by=world.otto)
+    sam = as_(world.sam)
+    assert SECRET in body(sam.get(f"/opportunities/{secret.pk}"))
+    assert SECRET in body(sam.get("/opportunities/export.csv"))
+    assert SECRET in body(sam.get("/commands?q=magnets"))
+    unshare_records([secret], people=[world.sam], by=world.otto)
+    assert leaks_of(sam, pk=secret.pk, plural="opportunities", is_short=True) == []
+    assert SECRET in body(as_(world.tia).get(f"/opportunities/{secret.pk}"))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("kind", ["opportunities", "leads"])
+def test_crafted_numbers_reach_nothing(
+    world: World,
+    secret: Opportunity,
+    secret_lead: Opportunity,
+    as_: Callable[[Any], Client],
+    who: str,
+    kind: str,
+) -> None:
+    """Numbers of records out of sight in bulk actions, merges, forms, moves, undo and choices."""
+    person, record = getattr(world, who), secret if kind == "opportunities" else secret_lead
+    client = as_(person)
+    before = list(Opportunity.with_leads.order_by("pk").values())
+    changes = FieldChange.objects.count()
+    record_type = next(t for t in all_types() if t.plural == kind)
+    crafted = {"run": "1", "key": "k", "confirmed": "1", "people": person.pk, "salesperson": person.pk}
+    seen = []
+    for action in record_type.all_actions:
+        answer = client.post(f"/{kind}/bulk/{action.name}", {**crafted, "ids": [record.pk]})
+        seen.append(body(answer) + answer.get("HX-Redirect", ""))
+    for field in record_type.editable_fields:
+        sent = {**crafted, "ids": [record.pk], "field": field.name, field.name: person.pk}
+        seen.append(body(client.post(f"/{kind}/bulk/edit", sent)))
+    for method in (client.get, client.post):
+        seen.append(
+            body(
+                method(
+                    f"/{kind}/merge", {"ids": [record.pk, world.sams_deal.pk], "into": record.pk, "key": "m"}
+                )
+            )
+        )
+    seen.append(body(client.get(f"/users/options?for=opportunity.shared_with&record={record.pk}&q=")))
+    seen.append(body(client.get(f"/stages/options?for=opportunity.stage&record={record.pk}&q=")))
+    seen.append(
+        body(
+            client.post(
+                "/leads/bulk/convert", {"ids": [secret_lead.pk], "into": secret.pk, "run": "1", "key": "c"}
+            )
+        )
+    )
+    for change_set_pk in ChangeSet.objects.filter(by=world.otto).values_list("pk", flat=True):
+        seen.append(body(client.get(f"/history/{change_set_pk}")))
+        client.post(f"/history/{change_set_pk}/undo")
+    assert not [text for text in seen if SECRET in text]
+    assert list(Opportunity.with_leads.order_by("pk").values()) == before
+    assert FieldChange.objects.count() == changes
+
+
+def test_choices_never_offer_a_record_out_of_sight(
+    world: World, secret: Opportunity, as_: Callable[[Any], Client]
+) -> None:
+    for who in PEOPLE:
+        answer = as_(getattr(world, who)).get("/opportunities/options?q=magnets")
+        assert SECRET not in body(answer)
+    assert SECRET in body(as_(User.objects.get(pk=world.otto.pk)).get("/opportunities/options?q=magnets"))

@@ -28,7 +28,7 @@ PEOPLE = (
 
 
 def tell(story: Story) -> None:
-    """Three teams, twelve people, each team with its leader. Nobody can sign in until invited."""
+    """Three teams, two of them below a region, twelve people, leaders. Nobody can sign in until invited."""
     house = {"name": "Meridian Instruments", "currency": "USD", "time_zone": "Asia/Taipei", "country": "TW"}
     Workspace.objects.update_or_create(pk=1, defaults=house)
     with change_set(by=None, summary=_("Opened the house"), at=story.ago(DAYS + 5)) as changes:
@@ -49,3 +49,7 @@ def tell(story: Story) -> None:
             for key, *_rest, at_team, _job, _language in PEOPLE:
                 if at_team == team and key != leader:
                     changes.update(story.found[key], manager=story.found[leader])
+        region = changes.create(Team, name="International", currency="USD", position=len(TEAMS))
+        changes.set_related(region, "leaders", [story.found["maya"]])
+        for team in ("americas", "partners"):
+            changes.update(story.found[team], parent=region)

@@ -7,9 +7,23 @@ from kairos.accounts.checklist import checklist
 from kairos.accounts.second_factor import second_factor
 from kairos.accounts.workspace import default_currency
 from kairos.core.rates import set_house_currency
-from kairos.core.slots import RECORD_PANELS, TODAY_PANELS, RecordPanel, TodayPanel
+from kairos.core.slots import PLACES, RECORD_PANELS, TODAY_PANELS, Place, RecordPanel, TodayPanel
 
 set_house_currency(default_currency)
+
+
+@PLACES.register()
+class Rights(Place):
+    """How far each role sees."""
+
+    name = "rights"
+    label = _("Roles and rights")
+    icon = "shield"
+    order = 15
+    area = "settings"
+
+    def shown_to(self, user: Any) -> bool:
+        return bool(user.is_administrator)
 
 
 @TODAY_PANELS.register(order=0)

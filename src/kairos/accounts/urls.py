@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kairos.accounts.views import people, preferences, welcome, workspace
+from kairos.accounts.views import people, preferences, rights, welcome, workspace
 
 urlpatterns = [
     path("welcome/<str:token>", welcome.welcome, name="welcome"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("language", preferences.choose_language, name="choose_language"),
     path("settings", workspace.settings, name="settings"),
     path("settings/dismiss-checklist", workspace.dismiss_checklist, name="dismiss_checklist"),
+    path("settings/rights", rights.rights, name="rights"),
+    path("<slug:plural>/<int:pk>/access", rights.access, name="access"),
     path("users/<int:pk>/welcome-link", people.make_welcome_link, name="make_welcome_link"),
 ]

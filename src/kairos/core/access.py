@@ -25,6 +25,10 @@ class Access:
         """Whether this person may give a field its old value back; as a rule, whoever may change it."""
         return self.can_edit_field(user, record, name)
 
+    def can_share(self, user: Any, record: Any) -> bool:
+        """Whether this person decides whose the record is, and who else sees it."""
+        return self.can_edit(user, record)
+
     def can_archive(self, user: Any, record: Any) -> bool:
         return self.can_edit(user, record)
 

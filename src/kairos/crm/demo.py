@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.actions.sharing import share_records
 from kairos.core.actions.records import create_record
 from kairos.core.demo import DAYS, Story
 from kairos.core.history import change_set
@@ -104,6 +105,21 @@ def tell(story: Story) -> None:
     )
     tell_fields(story)
     demo_assignment.tell(story)
+    _share_one(story)
+
+
+def _share_one(story: Story) -> None:
+    """A customer in Taipei has a plant in Texas: Daniel helps with the deal."""
+    deal = (
+        Opportunity.objects.open()
+        .filter(team=story.found["taipei"])
+        .order_by("-expected_revenue", "pk")
+        .first()
+    )
+    if deal is not None:
+        by = story.found["weiting"]
+        with change_set(by=by, summary=_("Shared %(record)s"), params={"record": deal}, at=story.ago(2)):
+            share_records([deal], people=[story.found["daniel"]], by=by)
 
 
 def _stages(changes: Any, rows: Any, team: Any) -> list[Stage]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.checklist import FIRST_STEPS, FirstStep
-from kairos.accounts.models import Team
+from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
@@ -14,6 +14,7 @@ from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
 from kairos.crm.team_today import TeamStandings
+from kairos.crm.what_they_see import what_they_see
 
 SHOWN = 8
 ASSIGNMENT = (assignment_panels.NewForYou, assignment_panels.Queues)
@@ -150,3 +151,16 @@ class SellingProcess(RecordPanel):
 
     def context(self, user: Any, record: Team) -> dict[str, Any]:
         return {"process": process_of(record), "can_edit": type_of(Team).access.can_edit(user, record)}
+
+
+@RECORD_PANELS.register(order=6, for_type="user")
+class WhatTheySee(RecordPanel):
+    """How far a person sees, what it rests on, and how much that is; for administrators."""
+
+    template_name = "crm/_what_they_see.html"
+
+    def shown_to(self, user: Any, record: Any) -> bool:
+        return bool(user.is_administrator)
+
+    def context(self, user: Any, record: User) -> dict[str, Any]:
+        return what_they_see(record)

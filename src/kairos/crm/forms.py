@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.duplicates import Match
-from kairos.core.records import ActionForm
-from kairos.crm.access import OpportunitiesAccess
+from kairos.core.records import ActionForm, type_of
 from kairos.crm.actions.conversion import NEW, NOBODY, Proposal, propose, surely
 from kairos.crm.models import Opportunity
 
@@ -118,4 +117,4 @@ def _deal(text: str, user: Any) -> Opportunity | None:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         return None
     found = Opportunity.objects.visible_to(user).open().active().filter(pk=int(text)).first()
-    return found if found is not None and OpportunitiesAccess().can_share(user, found) else None
+    return found if found is not None and type_of(Opportunity).access.can_share(user, found) else None

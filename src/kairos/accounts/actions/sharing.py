@@ -85,4 +85,12 @@ SHARING = (
         shown_to=_is_shared,
         right="can_share",
     ),
+    Action(
+        "access",
+        _("Who can see this?"),
+        lambda record, *, by: None,
+        icon="eye",
+        is_bulk=False,
+        page=lambda record_type, records: f"{record_type.url_of(records[0])}/access",
+    ),
 )

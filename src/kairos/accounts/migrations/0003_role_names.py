@@ -26,6 +26,21 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="rolereach",
+            name="reach",
+            field=models.CharField(
+                choices=[
+                    ("own", "Own"),
+                    ("unassigned", "Own and unassigned"),
+                    ("team", "Team"),
+                    ("tree", "Team tree"),
+                    ("all", "All"),
+                ],
+                max_length=10,
+                verbose_name="Sees",
+            ),
+        ),
+        migrations.AlterField(
             model_name="user",
             name="role",
             field=models.CharField(

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.models.user import Role
 
@@ -9,11 +10,11 @@ from kairos.accounts.models.user import Role
 class Reach(models.TextChoices):
     """How far a role sees deals and leads; each sees what the one before sees, and more."""
 
-    OWN = "own", _("Own")
-    UNASSIGNED = "unassigned", _("Own, and nobody's in their teams")
-    TEAM = "team", _("Their teams'")
-    TREE = "tree", _("Their teams', and those below the ones they lead")
-    ALL = "all", _("All")
+    OWN = "own", pgettext_lazy("reach", "Own")
+    UNASSIGNED = "unassigned", pgettext_lazy("reach", "Own and unassigned")
+    TEAM = "team", pgettext_lazy("reach", "Team")
+    TREE = "tree", pgettext_lazy("reach", "Team tree")
+    ALL = "all", pgettext_lazy("reach", "All")
 
 
 USUAL: dict[str, str] = {
