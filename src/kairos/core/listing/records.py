@@ -9,7 +9,7 @@ from kairos.core.conditions import compile
 from kairos.core.history.as_of import ARCHIVED, apply_as_of, as_of, names_then
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.related import attach
-from kairos.core.models.custom_values import PREFIX
+from kairos.core.models.custom_values import parts_of
 from kairos.core.search import matching_ids
 
 
@@ -90,14 +90,6 @@ def _fields_in(condition: Q) -> set[str]:
         elif child != ("pk__in", []):
             found.add(parts_of(str(child[0]))[0])
     return found
-
-
-def parts_of(path: str) -> list[str]:
-    """The field a lookup path begins with, and what follows; the name of a custom field is one part."""
-    if path.startswith(PREFIX):
-        key, *rest = path.removeprefix(PREFIX).split("__")
-        return [PREFIX + key, *rest]
-    return path.split("__")
 
 
 def records_of(listing: Listing) -> QuerySet[Any]:

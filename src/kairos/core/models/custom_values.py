@@ -43,6 +43,14 @@ OUTPUT: dict[str, type[models.Field[Any, Any]]] = {
 }
 
 
+def parts_of(path: str) -> list[str]:
+    """The field a lookup path begins with, and what follows; the name of a custom field is one part."""
+    if path.startswith(PREFIX):
+        key, *rest = path.removeprefix(PREFIX).split("__")
+        return [PREFIX + key, *rest]
+    return path.split("__")
+
+
 class CustomValues(models.JSONField):
     """Values by the key of their field. `custom__<key>` in a query is the value, typed as its definition says."""
 

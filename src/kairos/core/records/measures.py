@@ -1,6 +1,6 @@
 """What can be counted and summed up of a kind of record: the figures of reports, dashboards and targets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,10 @@ from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.fields import MoneyAmountField
+from kairos.core.models.custom_values import parts_of
 
 DAY = 86_400
+SUMMED = ("money", "number", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Part:
     @property
     def names(self) -> set[str]:
         """The record type's own fields that are summed."""
-        return {name.split("__")[0] for name in _names(self.of)}
+        return {parts_of(name)[0] for name in _names(self.of)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,15 @@ COUNT = Measure("count", _("Count"))
 
 def plain_measures(fields: Any) -> list[Measure]:
     """What can be summed up of records that say nothing else: their number, and each amount."""
-    amounts = [one for one in fields if isinstance(one, MoneyAmountField) and one.model_field is not None]
-    return [
-        COUNT,
-        *(Measure(f.name, f.label, "money", of=f.name, currency=f.currency_field) for f in amounts),
-    ]
+    return [COUNT, *sums_of([one for one in fields if isinstance(one, MoneyAmountField)])]
+
+
+def sums_of(fields: Sequence[Any]) -> list[Measure]:
+    """The sums of amounts and numbers."""
+    found = []
+    for one in fields:
+        if one.kind in SUMMED and one.model_field is not None:
+            currency = getattr(one, "currency_field", "currency")
+            unit = "money" if one.kind == "money" else "number"
+            found.append(Measure(one.name, one.label, unit, of=one.name, currency=currency))
+    return found

@@ -28,7 +28,7 @@ from kairos.core.records.declarations import (
     Section,
 )
 from kairos.core.records.import_rules import ImportRules
-from kairos.core.records.measures import Measure, plain_measures
+from kairos.core.records.measures import Measure, plain_measures, sums_of
 from kairos.core.records.reports import ReadyReport, Told
 
 
@@ -213,15 +213,17 @@ class RecordType:
 
     # -- figures
 
-    @cached_property
+    @property
     def all_measures(self) -> dict[str, Measure]:
-        """What can be counted and summed up, by name: the type's own measures and what upper apps contribute."""
+        """What can be counted and summed up, by name: the type's own, custom ones, what upper apps contribute."""
         from kairos.core.records.registry import contributed_measures
 
-        own = self.measures or plain_measures(self.fields.values())
-        return {one.name: one for one in (*own, *contributed_measures(self.model))}
+        own = self.measures or plain_measures(self.own_fields.values())
+        fields = self.fields
+        custom = sums_of([fields[name] for name in self.custom_fields])
+        return {one.name: one for one in (*own, *custom, *contributed_measures(self.model))}
 
-    @cached_property
+    @property
     def all_dimensions(self) -> list[str]:
         """By what figures can be split up: what lists group by, and the paths through a relation in `dimensions`."""
         return list(dict.fromkeys([*(one.name for one in self.groupable_fields), *self.dimensions]))

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kairos.core.actions.custom_fields import create_custom_field
+from kairos.core.actions.records import update_record
 from kairos.core.records import type_called
 from kairos.crm.actions.opportunities import lose_opportunity, win_opportunity
 from kairos.insight.pivot import Pivot, answer
@@ -117,3 +119,30 @@ def test_one_query_asks_for_all_figures(world: Any, django_assert_num_queries: A
     # The figures, the house's currency, the rates of the day, and the stages' names.
     with django_assert_num_queries(3 + (column == "stage")):
         answer(question)
+
+
+def test_custom_fields_split_figures_up_and_are_summed(world: Any) -> None:
+    for label, kind in (("Size", "choice"), ("Budget", "money"), ("Seats", "number"), ("Goes live", "date")):
+        given: dict[str, Any] = {"label": label, "kind": kind, "record_types": ["opportunity"]}
+        if kind == "choice":
+            given["choices"] = [{"value": "small", "label": "Small", "colour": 0}]
+        create_custom_field(values=given, by=world.ada)
+    kind = type_called("opportunities")
+    names = {str(field.label): name for name, field in kind.fields.items() if name.startswith("custom__")}
+    values = ("small", Decimal(700), Decimal("2.5"), dt.date(2026, 2, 3))
+    update_record(
+        world.sams_deal,
+        values=dict(zip((names[n] for n in ("Size", "Budget", "Seats", "Goes live")), values, strict=True)),
+        by=world.sam,
+    )
+    measures = f"count,{names['Budget']},{names['Seats']}"
+    found = ask(world.lena, measures=measures, rows=names["Size"])
+    assert table(found) == {
+        "Small": ["1", "$700", "2.5"], "Without Size": ["1", "$0", "0"], "Total": ["2", "$700", "2.5"],
+    }  # fmt: skip
+    assert found.notices == []
+    assert f"{names['Size']}:is:small" in found.rows[0].cells[0].url
+    dated = ask(world.lena, measures="count", rows=f"{names['Goes live']}:quarter")
+    assert table(dated) == {"Q1 2026": ["1"], "Without Goes live": ["1"], "Total": ["2"]}
+    day = (timezone.localdate() - dt.timedelta(days=1)).isoformat()
+    assert table(ask(world.lena, measures=measures, rows=names["Size"], as_of=day)) == {"Total": ["–"] * 3}
