@@ -44,7 +44,7 @@ def _largest(deal: Opportunity, won: Any, mine: Any, year: dt.datetime, now: dt.
     words = {
         "who": deal.salesperson,
         "team": deal.team,
-        "amount": money(deal.expected_revenue, deal.currency),
+        "amount": money(Decimal(deal.expected_revenue), deal.currency),
     }
     of_team = won.filter(currency=deal.currency, closed_at__gte=year, team=deal.team_id)
     best = of_team.aggregate(best=Max("expected_revenue"))["best"]
