@@ -17,8 +17,17 @@ from django.utils import timezone
 
 from bench import served
 
-NAMES = ("board", "list", "record", "pivot", "move", "search", "create", "import")
-EXTRA = ("pivot_months", "pivot_as_of", "told", "as_of", "cold_start", "memory", "throughput")
+NAMES = ("board", "list", "record", "pivot", "duplicates", "move", "search", "create", "import")
+EXTRA = (
+    "search_duplicates",
+    "pivot_months",
+    "pivot_as_of",
+    "told",
+    "as_of",
+    "cold_start",
+    "memory",
+    "throughput",
+)
 
 
 def measure(*, size: int, rounds: int, only: list[str] | None = None) -> dict[str, dict[str, float]]:
@@ -124,6 +133,44 @@ class _Bench:
             form = {"title": f"Bench deal {n}", "expected_revenue": "1000", "key": f"{started}-{n}"}
             _check(self._post("/opportunities/new", form))
         return {"per_second": round(count / (time.perf_counter() - started), 1)}
+
+    def duplicates(self) -> dict[str, float]:
+        """What is similar to a contact or a deal being typed in, by turns: exact keys, another each time."""
+        contacts, deals = self._names()
+
+        def typed(n: int) -> Any:
+            if n % 2:
+                name, phone = contacts[n % len(contacts)]
+                fields = {"name": name, "kind": "organisation", "emails": f"x@d{n}.example", "phones": phone}
+                return self.client.get(
+                    f"/contacts/similar?{urlencode(fields)}", headers={"HX-Request": "true"}
+                )
+            title, organisation = deals[n % len(deals)]
+            fields = {"title": title, "organisation": organisation}
+            return self.client.get(
+                f"/opportunities/similar?{urlencode(fields)}", headers={"HX-Request": "true"}
+            )
+
+        return self._time(typed)
+
+    def _names(self) -> tuple[Any, Any]:
+        from kairos.contacts.models import Contact
+        from kairos.crm.models import Opportunity
+
+        contacts = Contact.objects.organisations().order_by("pk")[:200]
+        deals = Opportunity.objects.exclude(organisation=None).order_by("pk")[:200]
+        return (
+            [(contact.name, contact.phone) for contact in contacts],
+            [(deal.title, deal.organisation_id) for deal in deals],
+        )
+
+    def search_duplicates(self) -> dict[str, float]:
+        """The search of the background worker over the whole database, with every key worked out anew."""
+        from kairos.core.actions.duplicates import search_all
+
+        started = time.perf_counter()
+        search_all()
+        return {"seconds": round(time.perf_counter() - started, 1)}
 
     def import_(self) -> dict[str, float]:
         """A spreadsheet of 9,000 deals with checks, history, search text and matched customers."""

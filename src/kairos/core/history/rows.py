@@ -71,7 +71,7 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """The value of this field as the driver takes it; what needs no change is passed through."""
 
     def full(value: Any) -> Any:
-        return field.get_db_prep_save(value, connection)
+        return None if value is None else field.get_db_prep_save(value, connection)
 
     if isinstance(field, models.DateTimeField):
         times: dict[dt.datetime | None, Any] = {}
@@ -83,7 +83,9 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
 
         return moment
     plain = _plain_type(field)
-    return full if plain is None else lambda value: value if type(value) is plain else full(value)
+    if plain is None:
+        return full
+    return lambda value: value if value is None or type(value) is plain else full(value)
 
 
 def _plain_type(field: models.Field[Any, Any]) -> type | None:
@@ -92,5 +94,9 @@ def _plain_type(field: models.Field[Any, Any]) -> type | None:
         return int
     if type(field) in (models.CharField, models.TextField, models.URLField, models.EmailField):
         return str
+    if type(field) is models.BooleanField:
+        return bool
+    if type(field) is models.FloatField:
+        return float
     integers = (models.IntegerField, models.PositiveIntegerField, models.PositiveSmallIntegerField)
     return int if type(field) in (*integers, models.BigAutoField) else None

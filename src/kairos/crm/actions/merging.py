@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import Changes, change_set
@@ -32,13 +32,13 @@ def warnings(deals: Sequence[Opportunity]) -> list[str]:
     currencies = sorted({deal.currency for deal in deals})
     if len(currencies) > 1:
         found.append(
-            _now("The amounts are in %(currencies)s. One of them is kept; nothing is added up or converted.")
+            gettext("The amounts are in %(currencies)s. One of them is kept; nothing is added up or converted.")
             % {"currencies": ", ".join(currencies)}
         )
     elif sum(bool(deal.expected_revenue) for deal in deals) > 1:
-        found.append(_now("One amount is kept; nothing is added up."))
+        found.append(gettext("One amount is kept; nothing is added up."))
     if len({deal.status for deal in deals}) > 1:
-        found.append(_now("Some of these are closed and some are not. Look at what the result shall be."))
+        found.append(gettext("Some of these are closed and some are not. Look at what the result shall be."))
     return found
 
 
