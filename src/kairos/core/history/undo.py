@@ -76,17 +76,19 @@ def undo(target: ChangeSet, *, by: Any) -> UndoReport:
         created, deleted, nets = _read(target)
         coming = {name: set(snapshots) for name, snapshots in deleted.items()}
         order = _by_dependency(deleted)
+        # What stands in the way of a record may itself be taken back below, so it is tried again after each part.
         waiting = {name: _recreate(changes, report, model_of(name), deleted[name], coming) for name in order}
         plain, relations = _split(nets)
         for record_type, fields_by_id in plain.items():
-            _restore(changes, report, model_of(record_type), fields_by_id)
-        for record_type, snapshots in waiting.items():
-            # What stood in the way may just have been taken back.
-            taken = _recreate(changes, report, model_of(record_type), snapshots, coming)
-            report.conflicts += [Conflict(record_type, pk, "", "taken") for pk in taken]
+            _restore(changes, report, model_of(record_type), fields_by_id, {})
+        waiting = {n: _recreate(changes, report, model_of(n), waiting[n], coming) for n in order}
+        to_come = {name: set(snapshots) for name, snapshots in waiting.items()}
         for record_type, fields_by_id in relations.items():
-            _restore(changes, report, model_of(record_type), fields_by_id)
+            _restore(changes, report, model_of(record_type), fields_by_id, to_come)
         _remove_created(changes, report, target, created)
+        for name in order:
+            taken = _recreate(changes, report, model_of(name), waiting[name], coming)
+            _give_up(changes, report, model_of(name), taken)
         if report.restored:
             ChangeSet.objects.filter(pk=target.pk).update(undone_by=changes.row)
             if target.undoes_id:
@@ -207,6 +209,15 @@ def _recreate(
     return refused
 
 
+def _give_up(
+    changes: Changes, report: UndoReport, model: type[models.Model], refused: dict[int, str]
+) -> None:
+    """Records that could not come back, and what was to refer to them again."""
+    for pk in refused:
+        bulk.release_references(changes, model(pk=pk))
+        report.conflicts.append(Conflict(type_name(model), pk, "", "taken"))
+
+
 def _missing(field_: Any, values: list[Any], coming: dict[str, set[int]]) -> set[int]:
     """Those of the ids a relation refers to that are gone, and are not on their way back."""
     ids: set[int] = set()
@@ -225,7 +236,11 @@ def _without(value: Any, gone: set[int]) -> Any:
 
 
 def _restore(
-    changes: Changes, report: UndoReport, model: type[models.Model], nets: dict[int, dict[str, _Net]]
+    changes: Changes,
+    report: UndoReport,
+    model: type[models.Model],
+    nets: dict[int, dict[str, _Net]],
+    coming: dict[str, set[int]],
 ) -> None:
     """Give each field its old value where the present one is still the one the change set left."""
     fields = _fields_of(model)
@@ -233,7 +248,7 @@ def _restore(
         rows = model._base_manager.in_bulk(list(part))
         names = {name for pk in part for name in nets[pk] if name in fields}
         related = {name: bulk.related_ids(model, name, rows) for name in names if fields[name].many_to_many}
-        gone = _gone_values(fields, names, [nets[pk] for pk in part])
+        gone = _gone_values(fields, names, [nets[pk] for pk in part], coming)
         wanted: dict[int, dict[str, Any]] = {}
         for pk in part:
             for name, net in nets[pk].items():
@@ -278,14 +293,17 @@ def _can_hold(field_: Any, text: str | None) -> bool:
 
 
 def _gone_values(
-    fields: dict[str, models.Field[Any, Any]], names: set[str], nets: list[dict[str, _Net]]
+    fields: dict[str, models.Field[Any, Any]],
+    names: set[str],
+    nets: list[dict[str, _Net]],
+    coming: dict[str, set[int]],
 ) -> dict[str, set[int]]:
     """What the old values of relations refer to and is no longer there."""
     found = {}
     for name in names:
         if fields[name].is_relation:
             olds = [from_text(fields[name], net[name].old) for net in nets if name in net]
-            found[name] = _missing(fields[name], olds, {})
+            found[name] = _missing(fields[name], olds, coming)
     return found
 
 
