@@ -32,7 +32,9 @@ def warnings(deals: Sequence[Opportunity]) -> list[str]:
     currencies = sorted({deal.currency for deal in deals})
     if len(currencies) > 1:
         found.append(
-            gettext("The amounts are in %(currencies)s. One of them is kept; nothing is added up or converted.")
+            gettext(
+                "The amounts are in %(currencies)s. One of them is kept; nothing is added up or converted."
+            )
             % {"currencies": ", ".join(currencies)}
         )
     elif sum(bool(deal.expected_revenue) for deal in deals) > 1:
