@@ -29,7 +29,7 @@ def stages_for(user: Any, values: dict[str, list[Any]], *, kind: str = Kind.OPPO
     each process after the other. The shared stages come first where one of the teams sells by them. Whatever the teams,
     the processes in which the person has an open deal are there, so that none is missing from the board.
     """
-    teams = Team.objects.filter(pk__in=values["team"]) if values.get("team") else _teams_of(user)
+    teams = Team.objects.filter(pk__in=values["team"]) if values.get("team") else teams_of(user)
     found = list(teams.active().order_by("position", "pk"))
     owners = [team.pk for team in found if team.has_own_stages]
     shared = not found or len(owners) < len(found)
@@ -46,7 +46,8 @@ def stages_for(user: Any, values: dict[str, list[Any]], *, kind: str = Kind.OPPO
     return sorted(chosen, key=lambda stage: (order[stage.team_id], stage.position, stage.pk))
 
 
-def _teams_of(user: Any) -> Any:
+def teams_of(user: Any) -> Any:
+    """The teams within a person's reach."""
     sight = sight_of(user)
     if sight.reach == Reach.ALL:
         return Team.objects.all()

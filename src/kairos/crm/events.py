@@ -7,10 +7,10 @@ OPPORTUNITY_WON = Event("crm.opportunity_won", _("Won"), "trophy")
 OPPORTUNITY_LOST = Event("crm.opportunity_lost", _("Lost: %(reason)s"), "thumbs-down")
 OPPORTUNITY_REOPENED = Event("crm.opportunity_reopened", _("Reopened"), "rotate-ccw")
 TEAM_CHANGED = Event("crm.team_changed", _("Handed from %(old)s to %(new)s"), "users")
-LEAD_ADDED = Event("crm.lead_added", _("Came in by %(channel)s"), "inbox")
+LEAD_ADDED = Event("crm.lead_added", _("Came in: %(channel)s"), "inbox")
 LEAD_CONVERTED = Event("crm.lead_converted", _("Converted to an opportunity"), "circle-check")
 LEAD_RETURNED = Event("crm.lead_returned", _("Returned to the leads"), "undo-2")
-TOUCHED = Event("crm.touched", _("Came again by %(channel)s: %(what)s"), "footprints")
+TOUCHED = Event("crm.touched", _("Came again: %(channel)s, %(what)s"), "footprints")
 LEAD_ASSIGNED = Event(
     "crm.lead_assigned",
     _("Given to %(salesperson)s by the rules of %(team)s"),

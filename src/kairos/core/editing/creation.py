@@ -119,7 +119,7 @@ def _is_sent(record_type: RecordType, field: Field, data: QueryDict) -> bool:
 
 def _has_default(record_type: RecordType, field: Field) -> bool:
     """Whether it may be left empty: the model gives a value, or the type's own way of creating finds a record."""
-    if field.model_field is None or field.model_field.has_default():
+    if field.model_field is None or field.model_field.has_default() or field.name in record_type.completed:
         return True
     return field.kind in LINK and record_type.create is not create_record
 

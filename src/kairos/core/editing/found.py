@@ -90,5 +90,11 @@ def complete(record_type: RecordType, queryset: models.QuerySet[Any]) -> models.
 
 
 def _named(record_type: RecordType) -> list[str]:
-    kinds = ("relation", "person", "relations", "people", "tags")
-    return [name for name, field in record_type.fields.items() if field.kind in kinds]
+    """Every single record it names, since headers and panels tell them too; of the lists those its sections show."""
+    shown = {name for section in record_type.sections for name in section.fields} or set(record_type.columns)
+    single, several = ("relation", "person"), ("relations", "people", "tags")
+    return [
+        name
+        for name, field in record_type.fields.items()
+        if field.kind in single or (field.kind in several and name in shown)
+    ]

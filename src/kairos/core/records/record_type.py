@@ -38,6 +38,7 @@ class RecordType:
     Subclasses are declared in `<app>/records.py` and set the class attributes below; nothing else is needed for list,
     board, record page, quick create, inline and bulk edit, search, saved views, import, export and live updates.
     Names of fields are the model's; `field_options` lays a `core.fields.Field` over the derived one.
+    `completed` names fields that may be left empty in quick create, because `create` gives them a value.
     Where record types share a table, each has a proxy model, and `scope` the values by which its records differ.
     """
 
@@ -65,6 +66,7 @@ class RecordType:
     scope: ClassVar[Mapping[str, Any]] = {}
     sections: ClassVar[Sequence[Section]] = ()
     quick_create: ClassVar[Sequence[str]] = ("name",)
+    completed: ClassVar[frozenset[str]] = frozenset()
     actions: ClassVar[Sequence[Action]] = ()
     import_fields: ClassVar[Sequence[str]] = ()
     import_rules: ClassVar[ImportRules] = ImportRules()
@@ -240,6 +242,10 @@ class RecordType:
     def visible_to(self, user: Any) -> models.QuerySet[Any]:
         """The one door to this kind of record."""
         return self.model.objects.visible_to(user)
+
+    def in_menu(self, user: Any) -> bool:
+        """Whether the rail shows this kind to a person who may list it; its address is there in any case."""
+        return True
 
     def known_to(self, user: Any) -> models.QuerySet[Any]:
         """What this person may see of the whole table, also what is, or was, of another record type on it."""

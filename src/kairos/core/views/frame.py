@@ -29,7 +29,8 @@ def render_page(
 
 def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     """The rail's entries, favourites, and where the phone's "add" leads."""
-    shown = [t for t in all_types() if t.menu is not None and t.access.can_list(request.user)]
+    user = request.user
+    shown = [t for t in all_types() if t.menu is not None and t.access.can_list(user) and t.in_menu(user)]
     work = sorted((t for t in shown if t.menu and t.menu.area == "work"), key=_order)
     menu = [
         {

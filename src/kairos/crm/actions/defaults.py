@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _now
+
 from kairos.accounts.models import Team, User
 from kairos.accounts.workspace import default_currency
 from kairos.crm.actions.stages import first_open_stage
 from kairos.crm.models import Kind
+
+NAMING = ("title", "company_name", "contact_name", "email", "phone")
 
 
 def completed(values: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def completed(values: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
     if "salesperson" not in full:
         full["salesperson"] = by if isinstance(by, User) else None
     if full.get("team") is None:
-        full["team"] = _team_for(full.get("stage"), full["salesperson"])
+        full["team"] = team_for(full.get("stage"), full["salesperson"])
     if full.get("stage") is None:
         full["stage"] = first_open_stage(full["team"], full.get("kind") or Kind.OPPORTUNITY)
     if not full.get("currency"):
@@ -33,7 +37,8 @@ def completed(values: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
     return full
 
 
-def _team_for(stage: Any, salesperson: Any) -> Team | None:
+def team_for(stage: Any, salesperson: Any) -> Team | None:
+    """The team a deal is in when nobody says which: that of its stage, else the salesperson's first."""
     if stage is not None and stage.team_id:
         return stage.team
     if salesperson is None:
@@ -42,3 +47,9 @@ def _team_for(stage: Any, salesperson: Any) -> Team | None:
     if stage is not None:
         teams = teams.filter(has_own_stages=False)
     return teams.first()
+
+
+def title_of(values: Mapping[str, Any]) -> str:
+    """What a lead is called: as it is given, else who it is."""
+    found = (str(values.get(name) or "").strip() for name in NAMING)
+    return next((text[:200] for text in found if text), _now("Somebody without a name"))

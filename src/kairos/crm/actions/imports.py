@@ -12,9 +12,11 @@ from kairos.accounts.workspace import default_currency
 from kairos.core.history import Changes
 from kairos.core.history.canonical import to_text
 from kairos.crm.actions.assignment import assign_new
+from kairos.crm.actions.defaults import title_of
 from kairos.crm.actions.derived import derived
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
-from kairos.crm.models import Kind, Opportunity, Stage, Status
+from kairos.crm.actions.touches import NAMES
+from kairos.crm.models import Channel, Kind, Opportunity, Stage, Status, Touch
 
 CLOSING_FIELDS = ("stage", "status", "probability", "closed_at", "stage_entered_at")
 
@@ -50,6 +52,27 @@ def import_new_opportunities(changes: Changes, rows: list[dict[str, Any]]) -> li
     return deals
 
 
+def import_new_leads(changes: Changes, rows: list[dict[str, Any]]) -> list[Opportunity]:
+    """As `import_new_opportunities`; a row that says what brought somebody is their first touch."""
+    full: list[dict[str, Any]] = []
+    for row in rows:
+        last = {f"last_{name}": row[name] for name in NAMES if row.get(name)}
+        full.append({**row, **last, "kind": Kind.LEAD, "title": title_of(row)})
+    leads = import_new_opportunities(changes, full)
+    touches = [
+        Touch(
+            opportunity=lead,
+            at=lead.created_at,
+            channel=lead.channel,
+            **{f"{name}_id": getattr(lead, f"{name}_id") for name in NAMES},
+        )
+        for lead in leads
+        if any(getattr(lead, f"{name}_id") for name in NAMES)
+    ]
+    changes.create_many(Touch, touches)
+    return leads
+
+
 def _deal(
     changes: Changes, values: dict[str, Any], before: Stage | None, choose: "_Stages", currency: str
 ) -> tuple[Opportunity, Stage]:
@@ -69,6 +92,7 @@ def _deal(
     if closed_at is not None and status == Status.OPEN and not values.get("expected_closing"):
         values["expected_closing"] = timezone.localtime(closed_at).date()
     closed_at = None if status == Status.OPEN else max(closed_at or changes.at, created_at)
+    values.setdefault("channel", Channel.IMPORT)
     deal = Opportunity(
         **{key: value for key, value in values.items() if value is not None},
         stage=now_in,

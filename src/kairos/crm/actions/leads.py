@@ -4,17 +4,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.models import Team
-from kairos.core.history import ActionRefused, change_set
+from kairos.accounts.models import Team, Workspace
+from kairos.core.duplicates.keys import email_key
+from kairos.core.history import ActionRefused, Changes, change_set
+from kairos.core.history.canonical import type_name
+from kairos.core.models import MatchKey
 from kairos.crm import events
-from kairos.crm.actions.opportunities import AlreadyClosed, create_opportunity
+from kairos.crm.actions.defaults import team_for, title_of
+from kairos.crm.actions.opportunities import (
+    AlreadyClosed,
+    create_opportunity,
+    lose_opportunity,
+    update_opportunity,
+)
 from kairos.crm.actions.stages import first_open_stage
 from kairos.crm.actions.touches import Brought, add_touch
-from kairos.crm.models import Channel, Kind, Opportunity, TeamProcess
-from kairos.crm.quality import kept_email
+from kairos.crm.models import Channel, Kind, LostReason, Opportunity, TeamProcess
+
+LEARNT = (
+    *(
+        "contact_name",
+        "company_name",
+        "job_title",
+        "phone",
+        "website",
+        "street",
+        "city",
+        "region",
+        "postcode",
+    ),
+    *("country", "language", "tax_id", "referred_by", "product"),
+)
 
 
 class NotALead(ActionRefused):
@@ -52,41 +75,63 @@ def add_lead(
 
     `values` are a lead's fields; without a title it is named after company or contact. A team that uses no leads gets
     an opportunity. The same `external_id` twice adds nothing the second time. With `into_open`, whoever has an open
-    lead or deal in the same team under the same e-mail address gets another touch instead of another record.
+    lead or deal in the same team under the same e-mail address gets another touch instead of another record, which
+    learns what it lacks.
     """
-    values = dict(values)
-    brought = brought or Brought()
-    external_id = values.get("external_id") or ""
-    with change_set(by=by, summary=_("Added %(record)s"), params={"record": _title(values)}) as changes:
-        known = _known(external_id, values, into_open=into_open)
-        if known is not None:
-            if known.external_id != external_id or not external_id:
-                add_touch(changes, known, channel=channel, brought=brought)
+    values = {"salesperson": None, **values}
+    values["team"] = values.get("team") or team_for(values.get("stage"), values["salesperson"])
+    brought, title = brought or Brought(), title_of(values)
+    with change_set(by=by, summary=_("Added %(record)s"), params={"record": title}, at=brought.at) as changes:
+        if (same := _of_external_id(values)) is not None:
+            return Added(same, is_new=False)
+        if into_open and (known := _open_of(values)) is not None:
+            _learn(changes, known, values)
+            add_touch(changes, known, channel=channel, brought=brought)
             return Added(known, is_new=False)
-        kind = Kind.LEAD if uses_leads(values.get("team")) else Kind.OPPORTUNITY
-        full = {"salesperson": None, **values, "title": _title(values), "kind": kind, "channel": channel}
-        record = create_opportunity(values=full, by=by, at=brought.at)
+        kind = Kind.LEAD if uses_leads(values["team"]) else Kind.OPPORTUNITY
+        full = {**values, "title": title, "kind": kind, "channel": channel}
+        try:
+            with changes.attempt():
+                record = create_opportunity(values=full, by=by, at=brought.at)
+        except IntegrityError:
+            # Somebody else has brought the same one in this moment.
+            if (same := _of_external_id(values)) is None:
+                raise
+            return Added(same, is_new=False)
         add_touch(changes, record, channel=channel, brought=brought)
         changes.event(events.LEAD_ADDED.name, record, channel=Channel(channel).label)
     return Added(record, is_new=True)
 
 
-def _title(values: Mapping[str, Any]) -> str:
-    for name in ("title", "company_name", "contact_name", "email", "phone"):
-        if text := str(values.get(name) or "").strip():
-            return text[:200]
-    return _now("Somebody without a name")
-
-
-def _known(external_id: str, values: Mapping[str, Any], *, into_open: bool) -> Opportunity | None:
-    everything = Opportunity.with_leads
-    if external_id and (same := everything.filter(external_id=external_id).first()):
-        return same
-    email = kept_email(values.get("email") or "")
-    if not (into_open and email):
+def _of_external_id(values: Mapping[str, Any]) -> Opportunity | None:
+    external_id = values.get("external_id")
+    if not external_id:
         return None
-    found = everything.open().active().filter(email=email, team=values.get("team"))
-    return found.order_by("-pk").first()
+    found: Opportunity | None = Opportunity.with_leads.filter(external_id=external_id).first()
+    return found
+
+
+def _open_of(values: Mapping[str, Any]) -> Opportunity | None:
+    """The latest open record of the same e-mail address in the same team; two who come at once wait for each other."""
+    email = email_key(values.get("email") or "")
+    if not email:
+        return None
+    list(Workspace.objects.select_for_update().values_list("pk"))
+    same = MatchKey.objects.filter(record_type=type_name(Opportunity), kind="email", value=email)
+    found = Opportunity.with_leads.open().active().filter(pk__in=same.values("record_id"))
+    known: Opportunity | None = found.filter(team=values["team"]).order_by("-pk").first()
+    return known
+
+
+def _learn(changes: Changes, known: Opportunity, values: Mapping[str, Any]) -> None:
+    """Fill in what is lacking; what was said this time stands below what was said before."""
+    changes.lock(known)
+    lacking = {name: values[name] for name in LEARNT if values.get(name) and not getattr(known, name)}
+    said = str(values.get("description") or "").strip()
+    if said and said not in known.description:
+        lacking["description"] = f"{known.description}\n\n{said}".strip()
+    if lacking:
+        update_opportunity(known, values=lacking, by=changes.by)
 
 
 def convert_lead(
@@ -157,3 +202,11 @@ def return_to_leads(opportunity: Opportunity, *, by: Any) -> Opportunity:
         changes.update(opportunity, **values, stage_entered_at=changes.at)
         changes.event(events.LEAD_RETURNED.name, opportunity)
     return opportunity
+
+
+def discard_lead(
+    lead: Opportunity, *, by: Any, lost_reason: LostReason | None = None, lost_note: str = ""
+) -> Opportunity:
+    """Close a lead that leads nowhere, with the reason. Raises `AlreadyClosed`."""
+    with change_set(by=by, summary=_("Discarded %(record)s"), params={"record": lead}):
+        return lose_opportunity(lead, by=by, lost_reason=lost_reason, lost_note=lost_note)

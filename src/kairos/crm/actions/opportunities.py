@@ -13,11 +13,12 @@ from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.history.bulk import chunks
 from kairos.crm import events
 from kairos.crm.actions.assignment import assign_new
-from kairos.crm.actions.defaults import completed
+from kairos.crm.actions.defaults import NAMING, completed, title_of
 from kairos.crm.actions.derived import DERIVING, derived
 from kairos.crm.actions.handing import note_hand, note_hands
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
-from kairos.crm.models import Competitor, Kind, Lead, LostReason, Opportunity, Stage, Status
+from kairos.crm.actions.touches import NAMES, Brought, add_touch
+from kairos.crm.models import Channel, Competitor, Kind, Lead, LostReason, Opportunity, Stage, Status
 
 
 class AlreadyClosed(ActionRefused):
@@ -36,6 +37,10 @@ class ReasonForOthers(ActionRefused):
 
 class StageOfAnotherTeam(ActionRefused):
     message = _("The stage “%(stage)s” belongs to another team's process.")
+
+
+class NobodyNamed(ActionRefused):
+    message = _("Say who it is: a title, a name, a company, an e-mail address or a phone number.")
 
 
 def create_opportunity(
@@ -66,9 +71,22 @@ def create_opportunity(
 def create_lead(
     *, values: Mapping[str, Any], by: Any, at: dt.datetime | None = None, model: type[Lead] = Lead
 ) -> Lead:
-    """A new lead, by the same rules as an opportunity; its stage is one of the leads' process."""
-    opportunity = create_opportunity(values={**values, "kind": Kind.LEAD}, by=by, at=at)
-    return Lead.objects.get(pk=opportunity.pk)
+    """A lead somebody enters by hand, by the rules of `create_opportunity`; named after whoever it is.
+
+    What brought them, where that is said, is the first touch. Raises `NobodyNamed`.
+    """
+    if not any(str(values.get(name) or "").strip() for name in NAMING):
+        raise NobodyNamed()
+    full = {**values, "title": title_of(values), "kind": Kind.LEAD}
+    with change_set(
+        by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
+    ) as changes:
+        lead = create_opportunity(values=full, by=by, at=at)
+        if any(values.get(name) for name in NAMES):
+            brought = Brought(**{name: values.get(name) for name in NAMES}, at=at)
+            add_touch(changes, lead, channel=lead.channel, brought=brought, heard=False)
+        changes.event(events.LEAD_ADDED.name, lead, channel=Channel(lead.channel).label)
+    return Lead.objects.get(pk=lead.pk)
 
 
 def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], by: Any) -> Opportunity:

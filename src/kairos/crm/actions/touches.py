@@ -40,8 +40,10 @@ def named(model: type[Any], given: Any, *, by: Any) -> Any:
     return present or create_record(model=model, values={"name": name}, by=by)
 
 
-def add_touch(changes: Changes, opportunity: Opportunity, *, channel: str, brought: Brought) -> Touch:
-    """Remember that the customer came; the first touch stays, the last one moves, and we have heard from them."""
+def add_touch(
+    changes: Changes, opportunity: Opportunity, *, channel: str, brought: Brought, heard: bool = True
+) -> Touch:
+    """Remember that the customer came; the first touch stays, the last one moves; as a rule we `heard` from them."""
     at = brought.at or changes.at
     found = brought.records(by=changes.by)
     is_first = not Touch.objects.filter(opportunity=opportunity).exists()
@@ -57,7 +59,8 @@ def add_touch(changes: Changes, opportunity: Opportunity, *, channel: str, broug
     values: dict[str, Any] = {f"last_{name}": record for name, record in found.items()}
     if is_first:
         values |= {name: record for name, record in found.items() if getattr(opportunity, name) is None}
-    if opportunity.last_customer_event_at is None or opportunity.last_customer_event_at < at:
+    before = opportunity.last_customer_event_at
+    if heard and (before is None or before < at):
         values["last_customer_event_at"] = at
     changes.update(opportunity, **values)
     if not is_first:

@@ -6,10 +6,18 @@ from django.utils.translation import pgettext_lazy
 from kairos.core.records import Filter
 
 MINE = Filter("mine", _("My deals"), ["salesperson", "is", "me"], "user")
+MY_LEADS = Filter("mine", _("My leads"), ["salesperson", "is", "me"], "user")
 MY_TEAM = Filter("team", _("My team's"), ["salesperson", "is", "my_team"], "users")
 OPEN = Filter("open", pgettext_lazy("deal", "Open"), ["status", "is", "open"], "circle-dot")
 WON = Filter("won", _("Won"), ["status", "is", "won"], "trophy")
 LOST = Filter("lost", _("Lost"), ["status", "is", "lost"], "thumbs-down")
+DISCARDED = Filter("discarded", _("Discarded"), ["status", "is", "lost"], "thumbs-down")
+UNREACHABLE = Filter(
+    "unreachable",
+    _("Hard to reach"),
+    {"all": [["email_quality", "is_not", "correct"], ["phone_quality", "is_not", "correct"]]},
+    "phone-off",
+)
 UNASSIGNED = Filter("unassigned", _("Nobody's"), ["salesperson", "is_empty", None], "user-x")
 CLOSING = Filter(
     "closing",

@@ -2,9 +2,11 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.actions.sharing import SHARED_WITH_ME, SHARING
+from kairos.accounts.models import User
 from kairos.core.fields import Field
 from kairos.core.records import (
     Action,
@@ -14,16 +16,23 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import closing, conversion, opportunities, stages
-from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
+from kairos.crm.actions import closing, conversion, leads, opportunities, stages
+from kairos.crm.actions.imports import import_existing_opportunities, import_new_leads
 from kairos.crm.forms import ConvertForm
 from kairos.crm.imports import LeadRules
-from kairos.crm.models import (
-    Kind,
-    Lead,
-)
+from kairos.crm.models import Kind, Lead, TeamProcess
 from kairos.crm.records.deals import Deals, fields_of
-from kairos.crm.records.filters import LOST, MINE, MY_TEAM, OPEN, STALE, STEP_OVERDUE, STEPLESS, UNASSIGNED
+from kairos.crm.records.filters import (
+    DISCARDED,
+    MY_LEADS,
+    MY_TEAM,
+    OPEN,
+    STALE,
+    STEP_OVERDUE,
+    STEPLESS,
+    UNASSIGNED,
+    UNREACHABLE,
+)
 from kairos.crm.records.opportunities import ASSIGN, is_status
 
 
@@ -53,11 +62,14 @@ class Leads(Deals):
         "phone",
         "stage",
         "salesperson",
-        "team",
+        "channel",
         "source",
         "created_at",
     )
-    filters = (MINE, MY_TEAM, OPEN, LOST, UNASSIGNED, SHARED_WITH_ME, STALE, STEPLESS, STEP_OVERDUE)
+    filters = (
+        *(MY_LEADS, MY_TEAM, OPEN, UNASSIGNED, UNREACHABLE, DISCARDED),
+        *(SHARED_WITH_ME, STALE, STEPLESS, STEP_OVERDUE),
+    )
     groups = (
         "stage",
         "salesperson",
@@ -67,16 +79,22 @@ class Leads(Deals):
         "source",
         "medium",
         "campaign",
+        "last_source",
+        "last_medium",
+        "last_campaign",
+        "email_quality",
+        "phone_quality",
         "country",
         "language",
         "lost_reason",
+        "priority",
         "created_at",
     )
     views = ("list", "board")
     board = Board(
         columns="stage",
-        card="crm/_opportunity_card.html",
-        fields=("stage", "salesperson", "team", "priority", "channel", "source"),
+        card="crm/_lead_card.html",
+        fields=("stage", "salesperson", "team", "priority", "channel", "source", "campaign"),
         order=("-priority", "-pk"),
         on_move=board.move_card,
         reorder=stages.reorder_stages,
@@ -84,7 +102,7 @@ class Leads(Deals):
         scope=board.scope_to_stage,
         scope_fields=("status",),
         drop_zones=("lose",),
-        prefetch=("organisation", "person", "salesperson", "stage", "tags"),
+        prefetch=("salesperson", "source", "stage", "tags"),
     )
     sections = (
         Section(
@@ -94,16 +112,19 @@ class Leads(Deals):
         Section(_("Where"), ("street", "postcode", "city", "region", "country")),
         Section(_("Next step"), ("next_step", "next_step_on", "last_customer_event_at")),
         Section(_("Whose"), ("salesperson", "team", "shared_with", "priority", "tags")),
+        Section(_("What for"), ("product", "expected_revenue", "description")),
         Section(_("Where from"), ("channel", "source", "medium", "campaign", "referred_by")),
+        Section(_("How good"), ("email_quality", "phone_quality")),
         Section(_("Result"), ("status", "closed_at", "lost_reason", "lost_note")),
-        Section(_("More"), ("organisation", "person", "product", "description", "external_id", "created_at")),
+        Section(_("More"), ("organisation", "person", "external_id", "created_at", "created_by")),
     )
+    completed = frozenset({"title"})
     quick_create = (
-        "title",
         "contact_name",
         "company_name",
         "email",
         "phone",
+        "title",
         "source",
         "team",
         "salesperson",
@@ -154,7 +175,7 @@ class Leads(Deals):
         Action(
             "lose",
             _("Discard"),
-            opportunities.lose_opportunity,
+            leads.discard_lead,
             icon="thumbs-down",
             fields=("lost_reason", "lost_note"),
             run_many=closing.lose_opportunities,
@@ -175,10 +196,15 @@ class Leads(Deals):
     )
     create = staticmethod(opportunities.create_lead)
 
+    def in_menu(self, user: Any) -> bool:
+        """Where a team within this person's reach looks at leads first, or there is a lead they may see; one query."""
+        there = Lead.objects.visible_to(user).active()
+        teams = board.teams_of(user).active()
+        using = TeamProcess.objects.filter(uses_leads=True, team__in=teams)
+        return User.objects.filter(Exists(using) | Exists(there), pk=user.pk).exists()
+
     def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
-        return import_new_opportunities(
-            changes, [{**row, "kind": Kind.LEAD, "channel": "import"} for row in rows]
-        )
+        return import_new_leads(changes, rows)
 
     def import_existing(self, changes: Any, values_by_id: dict[int, dict[str, Any]]) -> int:
         return import_existing_opportunities(changes, values_by_id)
