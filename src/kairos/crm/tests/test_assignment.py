@@ -13,7 +13,9 @@ from kairos.accounts.models import Absence
 from kairos.core.history import change_set
 from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet, EventEntry
+from kairos.core.records import type_of
 from kairos.crm.actions.assignment import assign_on_time, assign_waiting
+from kairos.crm.actions.leads import add_lead
 from kairos.crm.actions.opportunities import (
     assign_opportunities,
     create_lead,
@@ -295,6 +297,23 @@ def test_at_once_gives_out_what_comes_in(house: World) -> None:
     update_opportunity(other, values={"team": house.north}, by=house.ada)
     other.refresh_from_db()
     assert other.salesperson == house.tia
+
+
+def test_at_once_holds_for_every_door(house: World) -> None:
+    """What comes by mail or form, and what comes in a spreadsheet, which says who has the first one."""
+    TeamProcess.objects.filter(team=house.north).update(assignment_mode="immediate", uses_leads=True)
+    added = add_lead(values={"title": "By form", "team": house.north}, channel="form", by=None).record
+    added.refresh_from_db()
+    assert added.salesperson == house.sam
+    rows: list[dict[str, Any]] = [
+        {"title": "Row 1", "team": house.north, "salesperson": house.lena},
+        {"title": "Row 2", "team": house.north},
+    ]
+    with change_set(by=house.ada, summary="Import") as changes:
+        type_of(Lead).import_new(changes, rows)
+    got = dict(Lead.objects.filter(title__startswith="Row").values_list("title", "salesperson"))
+    assert got == {"Row 1": house.lena.pk, "Row 2": house.tia.pk}
+    assert not Lead.objects.filter(assigned_at=None).exists()
 
 
 def test_by_hand_nothing_happens_by_itself(house: World) -> None:

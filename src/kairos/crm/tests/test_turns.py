@@ -1,11 +1,17 @@
-"""The round robin by itself: exact shares whatever the weights, and nobody beyond a whole lead."""
+"""The round robin by itself: exact shares whatever the weights, and nobody beyond a whole lead or their capacity."""
 
 import random
+from typing import Any
 
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kairos.accounts.models import User
+from kairos.crm.assignment.planning import Rule, turn_for
+from kairos.crm.assignment.seats import Seat
 from kairos.crm.assignment.turns import Account, take_turn
+from kairos.crm.models import MemberRule, Opportunity
 
 weights = st.lists(st.integers(1, 60), min_size=1, max_size=8)
 
@@ -79,3 +85,29 @@ def test_who_is_preferred_gets_other_leads_but_not_more_of_them() -> None:
     for number in range(90):
         take_turn(able, {1} if number % 3 == 0 else ())
     assert [one.received for one in able] == [30, 30, 30]
+
+
+def given_out(capacities: list[int], leads: int, paused: set[int]) -> tuple[list[Seat], list[Any]]:
+    """So many leads to people of these capacities, some of them paused, without a database; seats and who got each."""
+    seats = []
+    for pk, capacity in enumerate(capacities, start=1):
+        rule = MemberRule(capacity=capacity, is_paused=pk in paused)
+        seats.append(Seat(User(pk=pk, name=f"P{pk}"), rule, Account(pk, capacity)))
+    nothing: Any = None
+    rules = [Rule(seat, nothing) for seat in seats]
+    now = timezone.now()
+    turns = [turn_for(Opportunity(pk=n), rules, set(), now=now) for n in range(leads)]
+    return seats, [turn.to and turn.to.pk for turn in turns]
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=6), st.integers(0, 90), st.sets(st.integers(1, 6)))
+def test_nobody_gets_more_than_their_capacity_and_nobody_is_passed_over(
+    capacities: list[int], leads: int, paused: set[int]
+) -> None:
+    seats, got = given_out(capacities, leads, paused)
+    room = sum(capacity for pk, capacity in enumerate(capacities, start=1) if pk not in paused)
+    assert sum(pk is not None for pk in got) == min(leads, room)
+    for seat in seats:
+        assert seat.account.received == got.count(seat.user.pk) <= seat.capacity
+        assert seat.user.pk not in paused or seat.account.received == 0
+    assert given_out(capacities, leads, paused)[1] == got
