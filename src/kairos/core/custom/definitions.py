@@ -126,8 +126,14 @@ def reset(known: Definitions | None = None) -> None:
 
 
 def hold() -> Definitions:
-    """The definitions for certain, kept until the end of the transaction; called before values are written."""
-    _lock("pg_advisory_xact_lock_shared")
+    """The definitions for certain, kept until the end of the transaction; called before values are written.
+
+    Raises `FieldsAreChanging` while somebody changes them: waiting with records locked could be for ever.
+    """
+    if not _lock("pg_try_advisory_xact_lock_shared"):
+        from kairos.core.custom.refusals import FieldsAreChanging
+
+        raise FieldsAreChanging()
     return current() if _own() is not None or _checked_at == float("inf") else _looked_again()
 
 
@@ -136,8 +142,10 @@ def hold_alone() -> None:
     _lock("pg_advisory_xact_lock")
 
 
-def _lock(function: str) -> None:
+def _lock(function: str) -> bool:
     # SQLite lets only one write at a time anyway.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [LOCK])
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+        return cursor.fetchone()[0] is not False

@@ -1,15 +1,17 @@
 """What administrators do with the definitions of custom fields, and who knows of it when."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from kairos.core.actions import custom_fields as acts
 from kairos.core.actions.records import update_record, update_records
 from kairos.core.custom import definitions
+from kairos.core.custom.refusals import FieldsAreChanging
 from kairos.core.history import change_set, recorded
 from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet, CustomField, FieldChange
@@ -318,3 +320,49 @@ def test_history_names_the_field_as_it_is_called_now(world, as_, add):
     assert "Shade" in page
     assert "custom__colour" not in page.replace("prop-custom__colour", "").replace("field/custom__colour", "")
     assert FieldChange.objects.filter(field="custom__colour").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_two_writers_at_the_same_moment_both_win(world, add):
+    add("Colour", "text")
+    add("Size", "choice")
+    start = threading.Barrier(2)
+
+    def write(**values: Any) -> None:
+        deal = Opportunity.objects.get(pk=world.sams_deal.pk)
+        start.wait()
+        update_record(deal, values=values, by=world.sam)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=write, kwargs=values)
+        for values in ({"custom__colour": "Blue"}, {"custom__size": "large"})
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kept(world)[0] == {"colour": "Blue", "size": "large"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_who_writes_a_value_while_its_type_changes_is_refused(world, add):
+    field = add("Extra", "text")
+    outcome: list[str] = []
+
+    def write() -> None:
+        try:
+            update_record(world.sams_deal, values={"custom__extra": "Blue"}, by=world.sam)
+        except FieldsAreChanging:
+            outcome.append("refused")
+        connection.close()
+
+    late = threading.Thread(target=write)
+    with transaction.atomic():
+        acts.update_custom_field(field, values={"kind": "number"}, by=world.ada)
+        late.start()
+        late.join()
+    assert outcome == ["refused"]
+    assert kept(world) == [{}, {}, {}]
