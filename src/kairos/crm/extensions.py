@@ -164,3 +164,11 @@ class WhatTheySee(RecordPanel):
 
     def context(self, user: Any, record: User) -> dict[str, Any]:
         return what_they_see(record)
+
+
+@PLACES.register()
+class LossesPlace(Place):
+    name = "losses"
+    label = _("Losses")
+    icon = "thumbs-down"
+    order = 71

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from kairos.crm.views import assignment, assignment_news, forecast, process
+from kairos.crm.views import assignment, assignment_news, forecast, losses, process
 
 urlpatterns = [
     path("forecast", forecast.forecast, name="forecast"),
+    path("losses", losses.losses, name="losses"),
     path("assignment", assignment.assignment, name="assignment"),
     path("assignment/news", assignment_news.assignment_news, name="assignment-news"),
     path("assignment/<int:pk>/seen", assignment_news.assignment_seen, name="assignment-seen"),
