@@ -9,7 +9,7 @@ from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.duplicates import Match
 from kairos.core.records import ActionForm, type_of
-from kairos.crm.actions.conversion import NEW, NOBODY, Proposal, propose, surely
+from kairos.crm.actions.conversion import NEW, NOBODY, Proposal, person_name, propose, surely
 from kairos.crm.models import Opportunity
 
 PREVIEWED = 200
@@ -30,7 +30,7 @@ class ConvertForm(ActionForm):
             "lead": lead,
             "proposal": found,
             "companies": _choices(found.companies, lead.company_name, _("Do not link a company")),
-            "persons": _choices(found.people, lead.contact_name or lead.email, _("Do not link a person")),
+            "persons": _choices(found.people, person_name(lead), _("Do not link a person")),
             "deals": found.deals,
             "picked": {
                 "company": data.get("company", found.company),
@@ -57,7 +57,7 @@ class ConvertForm(ActionForm):
         values: dict[str, Any] = {"team": team, "salesperson": people.get(data.get("salesperson", ""))}
         for name in ("company", "person"):
             values[name] = data.get(name, NOBODY)
-            if not _is_contact(values[name], name):
+            if not _is_contact(values[name], name, user):
                 errors[name] = [_("This contact is no longer there. Choose another.")]
         values["into"] = None
         if into := data.get("into", ""):
@@ -81,7 +81,7 @@ def _preview(leads: Sequence[Any], user: Any) -> dict[str, int]:
     """How many leads will be linked to whom, looked up the way converting does."""
     count = {"company_linked": 0, "company_made": 0, "person_linked": 0, "person_made": 0, "merged": 0}
     for lead in leads:
-        found: Proposal = propose(lead, user)
+        found: Proposal = propose(lead, user, only_one=True)
         for name in ("company", "person"):
             chosen = getattr(found, name)
             if chosen:
@@ -104,13 +104,13 @@ def _ids(data: Any, name: str) -> list[int]:
     return [int(text) for text in data.getlist(name) if text.isascii() and text.isdigit() and len(text) < 19]
 
 
-def _is_contact(text: str, name: str) -> bool:
+def _is_contact(text: str, name: str, user: Any) -> bool:
     if text in (NEW, NOBODY):
         return True
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         return False
     kind = Contact.Kind.ORGANISATION if name == "company" else Contact.Kind.PERSON
-    return Contact.objects.active().filter(pk=int(text), kind=kind).exists()
+    return Contact.objects.visible_to(user).active().filter(pk=int(text), kind=kind).exists()
 
 
 def _deal(text: str, user: Any) -> Opportunity | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from kairos.contacts.actions.contacts import create_contact, update_contact
@@ -33,8 +34,12 @@ class Proposal:
     person: str = NOBODY
 
 
-def propose(lead: Opportunity, user: Any) -> Proposal:
-    """Look for the lead's company, person and open deals by exact keys; weak likeness is shown, not proposed."""
+def propose(lead: Opportunity, user: Any, *, only_one: bool = False) -> Proposal:
+    """Look for the lead's company, person and open deals by exact keys; weak likeness is shown, not proposed.
+
+    With `only_one`, as where nobody looks at each, several that are sure propose none of them. Deals are such as the
+    person may change; nobody is proposed as new whom this person may not create.
+    """
     contacts = type_of(Contact)
     found = Proposal()
     if lead.organisation_id is None and (lead.company_name or lead.website or lead.tax_id or lead.email):
@@ -42,9 +47,16 @@ def propose(lead: Opportunity, user: Any) -> Proposal:
     if lead.person_id is None and (lead.contact_name or lead.email or lead.phone):
         found.people = find_matches(contacts, person_values(lead), user)
     deals = find_matches(type_of(Opportunity), lead, user)
-    found.deals = [one for one in deals if one.record.kind == Kind.OPPORTUNITY and one.record.is_open]
-    found.company = _proposed(found.companies, lead.organisation_id, can_make=bool(lead.company_name))
-    found.person = _proposed(found.people, lead.person_id, can_make=bool(_person_name(lead)))
+    may_change = type_of(Opportunity).access.can_edit
+    found.deals = [
+        one
+        for one in deals
+        if one.record.kind == Kind.OPPORTUNITY and one.record.is_open and may_change(user, one.record)
+    ]
+    makes = contacts.access.can_create(user)
+    company, person = makes and bool(lead.company_name), makes and bool(person_name(lead))
+    found.company = _proposed(found.companies, lead.organisation_id, can_make=company, only_one=only_one)
+    found.person = _proposed(found.people, lead.person_id, can_make=person, only_one=only_one)
     parent = next((m.record.parent for m in found.people if str(m.record.pk) == found.person), None)
     if parent is not None and found.company in (NEW, NOBODY):
         found.company = str(parent.pk)
@@ -53,11 +65,12 @@ def propose(lead: Opportunity, user: Any) -> Proposal:
     return found
 
 
-def _proposed(matches: Sequence[Match], linked: int | None, *, can_make: bool) -> str:
+def _proposed(matches: Sequence[Match], linked: int | None, *, can_make: bool, only_one: bool) -> str:
     if linked is not None:
         return str(linked)
-    if matches and matches[0].strength >= SURE:
-        return str(matches[0].record.pk)
+    sure = [match for match in matches if match.strength >= SURE]
+    if sure and (len(sure) == 1 or not only_one):
+        return str(sure[0].record.pk)
     return NEW if can_make else NOBODY
 
 
@@ -70,7 +83,7 @@ def company_values(lead: Opportunity) -> dict[str, Any]:
 def person_values(lead: Opportunity) -> dict[str, Any]:
     """What the lead says of the person."""
     own = {name: getattr(lead, name) for name in ("job_title", "language", "country", "city")}
-    return {"kind": Contact.Kind.PERSON, "name": _person_name(lead), **_reached(lead), **own}
+    return {"kind": Contact.Kind.PERSON, "name": person_name(lead), **_reached(lead), **own}
 
 
 def _reached(lead: Opportunity) -> dict[str, list[str]]:
@@ -80,7 +93,7 @@ def _reached(lead: Opportunity) -> dict[str, list[str]]:
     }
 
 
-def _person_name(lead: Opportunity) -> str:
+def person_name(lead: Opportunity) -> str:
     """As given, else out of an address like eve.buyer@…; a mailbox such as info@… is nobody."""
     if lead.contact_name:
         return lead.contact_name
@@ -102,7 +115,9 @@ def convert_with(
 
     A contact that is linked gets what it lacks and the lead knows; nothing it has is written over.
     """
-    contacts = Contact.objects.active()
+    contacts = Contact.objects.visible_to(by).active()
+    if NEW in (company, person) and not type_of(Contact).access.can_create(by):
+        raise PermissionDenied(_("You may not create contacts."))
     with change_set(by=by, summary=_("Converted %(record)s"), params={"record": lead}):
         owner = whose.get("salesperson", lead.salesperson) or by
         organisation = (
@@ -151,7 +166,7 @@ def _fill(contact: Contact, values: Mapping[str, Any], *, by: Any) -> None:
         for name, value in values.items()
         if value and not getattr(contact, name) and value != contact
     }
-    if lacking:
+    if lacking and type_of(Contact).access.can_edit(by, contact):
         update_contact(contact, values=lacking, by=by)
 
 
@@ -175,7 +190,7 @@ def convert_leads(
     with change_set(by=by, summary=_("Converted %(count)s leads"), params={"count": len(found)}) as changes:
         changes.about(Opportunity)
         for lead in found:
-            chosen = propose(lead, by)
+            chosen = propose(lead, by, only_one=True)
             same_company = name_key(lead.company_name)
             if chosen.company == NEW:
                 chosen.company = made.get(same_company, NEW)

@@ -83,7 +83,8 @@ def create_lead(
     ) as changes:
         lead = create_opportunity(values=full, by=by, at=at)
         if any(values.get(name) for name in NAMES):
-            brought = Brought(**{name: values.get(name) for name in NAMES}, at=at)
+            source, medium, campaign = (values.get(name) for name in NAMES)
+            brought = Brought(source, medium, campaign, at=at)
             add_touch(changes, lead, channel=lead.channel, brought=brought, heard=False)
         changes.event(events.LEAD_ADDED.name, lead, channel=Channel(lead.channel).label)
     return Lead.objects.get(pk=lead.pk)

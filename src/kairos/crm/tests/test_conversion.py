@@ -13,7 +13,7 @@ from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet
 from kairos.crm.actions.leads import add_lead
 from kairos.crm.actions.stages import found_lead_stages
-from kairos.crm.models import Lead, Opportunity
+from kairos.crm.models import Lead, Opportunity, Touch
 from tests.world import World
 
 As = Callable[[Any], Client]
@@ -187,3 +187,56 @@ def test_only_leaders_of_a_team_arrange_how_it_sells(world: World, as_: As) -> N
     assert as_(world.lena).post(page, data).status_code == 302
     world.north.process.refresh_from_db()
     assert (world.north.process.uses_leads, world.north.process.probability_mode) == (False, "score")
+
+
+def test_nobody_new_is_offered_where_the_lead_names_nobody(world: World, as_: As) -> None:
+    lead = lead_of(world, email="info@lee.example")
+    page = as_(world.sam).get(url(lead)).content.decode()
+    assert (chosen(page, "company"), chosen(page, "person")) == ("", "")
+    assert 'value="new"' not in page
+    named = lead_of(world, email="ann.lee@lee.example")
+    page = as_(world.sam).get(url(named)).content.decode()
+    assert "Create “Ann Lee”" in page
+    as_(world.sam).post(url(named), {"company": "", "person": "new", "salesperson": world.sam.pk, "key": "k"})
+    assert Opportunity.objects.get(pk=named.pk).person.name == "Ann Lee"
+
+
+def test_of_two_who_are_sure_many_at_once_choose_neither(world: World, as_: As) -> None:
+    twin = Contact.objects.create(name="Eve B.")
+    with change_set(by=world.ada, summary="Twin") as changes:
+        changes.update(twin, emails=["eve@acme.example"])
+    lead = lead_of(world, contact_name="Eve Third", email="eve@acme.example")
+    other = lead_of(world, contact_name="Nobody Else")
+    data = {"ids": [lead.pk, other.pk], "run": "1", "key": "k9", "makes": "1"}
+    as_(world.lena).post("/leads/bulk/convert", data)
+    assert Opportunity.objects.get(pk=lead.pk).person.name == "Eve Third"
+
+
+def test_whose_deal_one_may_not_see_is_not_merged_with(world: World, as_: As) -> None:
+    with change_set(by=world.ada, summary="Mail") as changes:
+        changes.update(world.ottos_deal, email="wile@coyote.example")
+    lead = lead_of(world, contact_name="Wile E.", email="wile@coyote.example")
+    other = lead_of(world, contact_name="Nobody Else")
+    assert "Magnets" not in as_(world.sam).get(url(lead)).content.decode()
+    data = {"ids": [lead.pk, other.pk], "run": "1", "key": "k9", "makes": "1", "merges": "1"}
+    as_(world.sam).post("/leads/bulk/convert", data)
+    assert Opportunity.objects.filter(pk__in=[lead.pk, world.ottos_deal.pk]).count() == 2
+    world.ottos_deal.refresh_from_db()
+    assert world.ottos_deal.salesperson == world.otto
+
+
+def test_undoing_a_conversion_into_a_deal_gives_both_back(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Eve", email="eve@acme.example", phone="+886223456789")
+    ignored = {"version", "updated_at"}
+
+    def state() -> list[Any]:
+        rows = [*Opportunity.with_leads.order_by("pk").values(), *Contact.objects.order_by("pk").values()]
+        touches = Touch.objects.order_by("pk").values()
+        return [*({k: v for k, v in row.items() if k not in ignored} for row in rows), *touches]
+
+    before = state()
+    data = {"company": world.acme.pk, "person": world.eve.pk, "into": world.sams_deal.pk, "key": "k4"}
+    as_(world.sam).post(url(lead), {**data, "salesperson": world.sam.pk, "team": world.north.pk})
+    assert state() != before
+    assert undo(ChangeSet.objects.latest("pk"), by=world.sam).conflicts == []
+    assert state() == before
