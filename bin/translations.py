@@ -19,6 +19,7 @@ LOCALE = SOURCE / "locale"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "_lazy": None,
+    "_now": None,
     "n_": (1, 2),
     "gettext": None,
     "gettext_lazy": None,

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.access import leads
@@ -126,9 +126,9 @@ class WhyTheirs(RecordPanel):
         newest = lines[0].line
         is_theirs = newest.user_id is not None and newest.user_id == record.salesperson_id
         return {
-            "heading": _now("Why %(person)s?") % {"person": newest.user}
+            "heading": gettext("Why %(person)s?") % {"person": newest.user}
             if is_theirs
-            else _now("Who was given it"),
+            else gettext("Who was given it"),
             "lines": lines,
             "unseen": newest if newest.user_id == user.pk and newest.seen_at is None else None,
         }
