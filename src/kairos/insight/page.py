@@ -90,12 +90,13 @@ def controls(question: Question) -> dict[str, Any]:
             dimensions += [(value, f"{one.label}, {words}") for value, words in named]
         else:
             dimensions.append((one.name, one.label))
-    chosen = {one.name for one in question.measures}
+    chosen = {one.name: one for one in question.measures}
+    measures = {**chosen, **question.record_type.all_measures}
     compared = question.comparison.written if question.comparison else ""
     return {
         "measures": [
             {"name": m.name, "label": m.label, "help": m.help, "chosen": m.name in chosen}
-            for m in question.record_type.all_measures.values()
+            for m in measures.values()
         ],
         "dimensions": dimensions,
         "rows": [*(one.name for one in question.rows), "", ""][:2],

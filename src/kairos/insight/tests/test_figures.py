@@ -127,8 +127,8 @@ def test_custom_fields_split_figures_up_and_are_summed(world: Any) -> None:
         if kind == "choice":
             given["choices"] = [{"value": "small", "label": "Small", "colour": 0}]
         create_custom_field(values=given, by=world.ada)
-    kind = type_called("opportunities")
-    names = {str(field.label): name for name, field in kind.fields.items() if name.startswith("custom__")}
+    fields = type_called("opportunities").fields
+    names = {str(field.label): name for name, field in fields.items() if name.startswith("custom__")}
     values = ("small", Decimal(700), Decimal("2.5"), dt.date(2026, 2, 3))
     update_record(
         world.sams_deal,
