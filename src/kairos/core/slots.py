@@ -1,6 +1,6 @@
 """Where a lower app leaves room and an upper app puts something."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -84,6 +84,21 @@ class Furnisher:
 
 
 NEW_HOUSE: Slot[Furnisher] = Slot("core.new_house", accepts=Furnisher)
+
+
+class Follower:
+    """What must follow from a change of some kind of record, whoever makes it: a screen, an import, an undo.
+
+    `follow` is called once at the end of a change set that has touched such records, inside its transaction, with the
+    names of the touched fields by record ("" for one that is new or gone) and the numbers of those that are gone. What
+    it writes through `changes` is part of the change set; records in hand are told by `changes.settle`.
+    """
+
+    def follow(self, changes: Any, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
+        """Write what follows."""
+
+
+FOLLOWERS: Slot[Follower] = Slot("core.followers", accepts=Follower)
 
 
 class Place:

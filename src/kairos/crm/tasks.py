@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from kairos.crm.actions import assignment
+from kairos.crm.actions import assignment, scoring
 
 
 @task()
@@ -16,3 +16,9 @@ def assign_at_once() -> None:
 def assign_on_time() -> None:
     """Give out the queues of teams whose set time has come."""
     assignment.assign_on_time(now=timezone.now())
+
+
+@task()
+def learn() -> None:
+    """Learn from all closed deals, and score the open ones."""
+    scoring.learn()

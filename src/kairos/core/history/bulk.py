@@ -50,6 +50,19 @@ def update_many(
     return len(changed)
 
 
+def settle(
+    changes: "Changes", model: type[models.Model], values_by_id: Mapping[int, Mapping[str, Any]]
+) -> int:
+    changed = update_many(changes, model, values_by_id)
+    for pk, values in values_by_id.items():
+        for record in changes.in_hand(model, pk):
+            if any(getattr(record, name) != value for name, value in values.items()):
+                vars(record).update(values)
+                record.version += 1
+                record.updated_at = changes.recorded_at
+    return changed
+
+
 def _update_chunk(
     changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]
 ) -> set[int]:

@@ -121,7 +121,7 @@ class Changes:
         )
         self._pending: list[Entry] = []
         self._events: list[EventEntry] = []
-        self._locked: set[tuple[type[models.Model], int]] = set()
+        self._in_hand: dict[tuple[type[models.Model], int], list[Any]] = {}
         self._touched: dict[type[models.Model], dict[int, set[str]]] = {}
         self._deleted: dict[type[models.Model], set[int]] = {}
         self._tasks: dict[Any, None] = {}
@@ -131,14 +131,16 @@ class Changes:
     def lock(self, record: M) -> M:
         """Read the record again, held until the end of the transaction. Raises `RecordGone`."""
         key = (_table(type(record)), record.pk)
-        if key not in self._locked:
+        if key not in self._in_hand:
             try:
                 record.refresh_from_db(
                     from_queryset=type(record)._base_manager.select_for_update(of=("self",))
                 )
             except type(record).DoesNotExist as error:  # type: ignore[attr-defined]
                 raise RecordGone() from error
-            self._locked.add(key)
+            self._in_hand[key] = []
+        if not any(one is record for one in self._in_hand[key]):
+            self._in_hand[key].append(record)
         return record
 
     def create(self, model: type[M], **values: Any) -> M:
@@ -149,7 +151,7 @@ class Changes:
         record = model(**values)
         self._stamp(record, values)
         record.save(force_insert=True)
-        self._locked.add((_table(model), record.pk))
+        self._in_hand[_table(model), record.pk] = [record]
         self._note(record, "", None, None)
         for name, items in related.items():
             if items:
@@ -255,6 +257,14 @@ class Changes:
         """Write different values to many records; returns how many changed. Many-to-many values are ids."""
         return bulk.update_many(self, model, values_by_id)
 
+    def settle(self, model: type[models.Model], values_by_id: Mapping[int, Mapping[str, Any]]) -> int:
+        """As `update_many`, for what follows from what was written: the records in hand know it, too."""
+        return bulk.settle(self, model, values_by_id)
+
+    def in_hand(self, model: type[models.Model], pk: int) -> list[Any]:
+        """The objects of this record that the change set has made or locked; they stand as the database does."""
+        return self._in_hand.get((_table(model), pk), [])
+
     def delete_many(self, model: type[models.Model], ids: Iterable[int]) -> int:
         """Delete records nothing else refers to, remembering each; returns how many."""
         return bulk.delete_many(self, model, list(ids))
@@ -319,24 +329,33 @@ class Changes:
         return self._row.pk is not None
 
     def flush(self) -> None:
-        """Write what waits: background work, field changes, events, search text; tell open screens after commit."""
+        """Write what follows and what waits: tasks, history, events, search text; tell screens after commit."""
+        self._touched = {model: ids for model, ids in self._touched.items() if ids}
+        if self._touched or self._events:
+            self._completed_row()
+            self._follow()
         for task in self._tasks:
             task.enqueue()
-        self._touched = {model: ids for model, ids in self._touched.items() if ids}
-        if CustomField in self._touched:
-            definitions.written()
         if not self._touched and not self._events:
             return
         from kairos.core.history.publish import publish_after_commit
         from kairos.core.search import refresh_entries
 
-        row = self._completed_row()
         self.write_pending()
         for event in self._events:
-            event.change_set = row
+            event.change_set = self.row
         EventEntry.objects.bulk_create(self._events)
         refresh_entries(self._touched, self._deleted)
-        publish_after_commit(row, self._touched, self._events)
+        publish_after_commit(self.row, self._touched, self._events)
+
+    def _follow(self) -> None:
+        """Let followers write what follows from the changes, which they find in the history already."""
+        from kairos.core.slots import FOLLOWERS
+
+        for model, touched in list(self._touched.items()):
+            for follower in FOLLOWERS.contributions(type_name(model)):
+                self.write_pending()
+                follower.follow(self, touched, frozenset(self._deleted.get(model, ())))
 
     def _completed_row(self) -> ChangeSet:
         """The stored change set, which says what it is foremost about and how many of them."""

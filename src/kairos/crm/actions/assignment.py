@@ -15,6 +15,7 @@ from kairos.core.history.bulk import chunks
 from kairos.core.history.undo import Conflict, undo
 from kairos.core.models import ChangeSet
 from kairos.crm import events
+from kairos.crm.actions.probability import of_stage
 from kairos.crm.actions.stages import NoStage, matching_stage
 from kairos.crm.assignment.matching import Matching
 from kairos.crm.assignment.planning import NEEDED, ORDER, Turn, plan_people, plan_teams, waiting
@@ -186,7 +187,7 @@ def _handed(given: Sequence[Turn], at: dt.datetime) -> dict[int, dict[str, Any]]
         if stage.pk != lead.stage_id:
             values |= {"stage": stage, "stage_entered_at": at}
             if not lead.is_probability_manual:
-                values["probability"] = stage.probability
+                values |= of_stage(stage, team)
         found[lead.pk] = values
     return found
 

@@ -14,6 +14,7 @@ from kairos.core.history.canonical import to_text
 from kairos.crm.actions.assignment import assign_new
 from kairos.crm.actions.defaults import title_of
 from kairos.crm.actions.derived import derived
+from kairos.crm.actions.probability import of_stage
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.actions.touches import NAMES
 from kairos.crm.models import Channel, Kind, Opportunity, Stage, Status, Touch
@@ -177,7 +178,7 @@ def _settled(
     elif "probability" in values:
         values["is_probability_manual"] = values["probability"] != stage.probability
     elif stage.pk != deal.stage_id and deal.is_open and not deal.is_probability_manual:
-        values["probability"] = stage.probability
+        values |= of_stage(stage, team)
     if stage.pk != deal.stage_id:
         values |= {"stage": stage, "stage_entered_at": at}
     return values

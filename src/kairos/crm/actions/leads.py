@@ -20,6 +20,7 @@ from kairos.crm.actions.opportunities import (
     lose_opportunity,
     update_opportunity,
 )
+from kairos.crm.actions.probability import of_stage
 from kairos.crm.actions.stages import first_open_stage
 from kairos.crm.actions.touches import Brought, add_touch
 from kairos.crm.models import Channel, Kind, LostReason, Opportunity, TeamProcess
@@ -173,7 +174,7 @@ def convert_lead(
         if salesperson is not None and deal.assigned_at is None:
             values["assigned_at"] = changes.at
         if not deal.is_probability_manual:
-            values["probability"] = stage.probability
+            values |= of_stage(stage, team)
         changes.update(deal, **values)
         changes.event(events.LEAD_CONVERTED.name, deal)
         return _merged(deal, into, by=by) if into is not None else deal
@@ -198,7 +199,7 @@ def return_to_leads(opportunity: Opportunity, *, by: Any) -> Opportunity:
         stage = first_open_stage(opportunity.team, Kind.LEAD)
         values: dict[str, Any] = {"kind": Kind.LEAD, "converted_at": None, "stage": stage}
         if not opportunity.is_probability_manual:
-            values["probability"] = stage.probability
+            values |= of_stage(stage, opportunity.team)
         changes.update(opportunity, **values, stage_entered_at=changes.at)
         changes.event(events.LEAD_RETURNED.name, opportunity)
     return opportunity

@@ -16,6 +16,7 @@ from kairos.crm.actions.assignment import assign_new
 from kairos.crm.actions.defaults import NAMING, completed, title_of
 from kairos.crm.actions.derived import DERIVING, derived
 from kairos.crm.actions.handing import note_hand, note_hands
+from kairos.crm.actions.probability import following_again, of_reopened, of_stage
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
 from kairos.crm.actions.touches import NAMES, Brought, add_touch
 from kairos.crm.models import Channel, Competitor, Kind, Lead, LostReason, Opportunity, Stage, Status
@@ -111,7 +112,7 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
         if "probability" in rest and rest["probability"] != opportunity.probability:
             rest["is_probability_manual"] = True
         if rest.get("is_probability_manual") is False:
-            rest["probability"] = _stage_probability(opportunity)
+            rest |= following_again(opportunity)
         if "shared_with" in rest:
             share_with(changes, opportunity, rest.pop("shared_with"))
         changes.update(opportunity, **rest)
@@ -212,7 +213,7 @@ def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:
             lost_reason=None,
             lost_note="",
             is_probability_manual=False,
-            probability=stage.probability,
+            **of_reopened(stage, opportunity.team),
         )
         _enter(changes, opportunity, stage)
         changes.event(events.OPPORTUNITY_REOPENED.name, opportunity)
@@ -232,7 +233,7 @@ def assign_opportunities(opportunities: Iterable[Opportunity], *, salesperson: A
 
 
 def follow_stage_probability(opportunity: Opportunity, *, by: Any) -> Opportunity:
-    """Let the probability follow the stage again."""
+    """Let the probability follow again what the team has chosen: its stage, or its score."""
     return update_opportunity(opportunity, values={"is_probability_manual": False}, by=by)
 
 
@@ -263,7 +264,7 @@ def _enter(changes: Changes, opportunity: Opportunity, stage: Stage) -> None:
         values |= {"stage": stage, "stage_entered_at": changes.at}
         changes.event(events.STAGE_CHANGED.name, opportunity, old=old, new=stage)
     if not opportunity.is_probability_manual:
-        values["probability"] = stage.probability
+        values |= of_stage(stage, opportunity.team)
     changes.update(opportunity, **values)
 
 
@@ -286,11 +287,5 @@ def _hand_over(changes: Changes, opportunity: Opportunity, team: Team | None) ->
     if stage.pk != opportunity.stage_id:
         values: dict[str, Any] = {"stage": stage, "stage_entered_at": timezone.now()}
         if opportunity.is_open and not opportunity.is_probability_manual:
-            values["probability"] = stage.probability
+            values |= of_stage(stage, team)
         changes.update(opportunity, **values)
-
-
-def _stage_probability(opportunity: Opportunity) -> int:
-    if opportunity.status == Status.LOST:
-        return 0
-    return 100 if opportunity.status == Status.WON else opportunity.stage.probability

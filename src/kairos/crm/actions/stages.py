@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
 from kairos.core.history import ActionRefused, Changes, change_set
-from kairos.crm.models import Kind, LostReason, Opportunity, Stage
+from kairos.crm.models import Kind, LostReason, Opportunity, ProbabilityMode, Stage, TeamProcess
 
 
 class NoStage(ActionRefused):
@@ -80,8 +80,10 @@ def update_stage(stage: Stage, *, values: Mapping[str, Any], by: Any) -> Stage:
         if values.get("is_won") or (stage.is_won and values.get("is_won") is not False):
             values["probability"] = 100
         if "probability" in changes.update(stage, **values):
-            following = held.open().filter(is_probability_manual=False).values_list("pk", flat=True)
-            changes.update_many(Opportunity, {pk: {"probability": stage.probability} for pk in following})
+            by_hand = TeamProcess.objects.exclude(probability_mode=ProbabilityMode.STAGE).values("team")
+            following = held.open().filter(is_probability_manual=False).exclude(team__in=by_hand)
+            ids = following.values_list("pk", flat=True)
+            changes.update_many(Opportunity, {pk: {"probability": stage.probability} for pk in ids})
     return stage
 
 

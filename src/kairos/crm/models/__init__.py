@@ -14,10 +14,10 @@ from kairos.crm.models.process import (
     AssignmentRun,
     MemberRule,
     ProbabilityMode,
-    ScoreTable,
     Target,
     TeamProcess,
 )
+from kairos.crm.models.scoring import ScoreLesson, ScoreRun, ScoreSettings, ScoreTable
 from kairos.crm.models.stage import Forecast, Kind, Stage
 from kairos.crm.models.tally import OpportunityTally
 from kairos.crm.models.touch import Touch
@@ -41,6 +41,9 @@ __all__ = [
     "Product",
     "Quality",
     "RecurringPlan",
+    "ScoreLesson",
+    "ScoreRun",
+    "ScoreSettings",
     "ScoreTable",
     "Source",
     "Stage",

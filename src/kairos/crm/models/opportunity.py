@@ -82,7 +82,8 @@ class LeadManager(OpportunityManager):
 class Opportunity(CustomisableRecord):
     """A deal that may come true: with whom, for how much, how likely, and how far it is.
 
-    `probability` (0-100) follows the stage until a person sets it (`is_probability_manual`). Won and lost are a status
+    `probability` (0-100) follows the stage or the score, as the team has chosen, until a person sets it
+    (`is_probability_manual`); `score` is what the deals that have closed say of this one. Won and lost are a status
     with a date of its own; a lost deal stays in the stage it was lost in and is not archived.
 
     A lead is the same record before it is one (`kind`, see `Lead`), so that converting it keeps all that was said.
@@ -279,6 +280,9 @@ class Opportunity(CustomisableRecord):
         blank=True,
     )
     description = models.TextField(_("Description"), blank=True, default="")
+
+    # The score follows from what is known; the history keeps the probability that people saw.
+    untracked: ClassVar[frozenset[str]] = CustomisableRecord.untracked | {"score"}
 
     objects: ClassVar[Any] = OpportunityManager()
     with_leads: ClassVar[Any] = OpportunityQuerySet.as_manager()

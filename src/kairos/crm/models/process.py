@@ -128,23 +128,6 @@ class Assignment(models.Model):
         return f"{self.opportunity_id} to {self.user_id}"
 
 
-class ScoreTable(models.Model):
-    """What the closed deals of a team, or of all (no team), have taught: how often each value was won and lost.
-
-    `counts` is {factor: {value: [won, lost]}} of the deals closed before `until`.
-    """
-
-    team = models.OneToOneField(Team, null=True, on_delete=models.CASCADE, related_name="score_table")
-    trained_at = models.DateTimeField()
-    until = models.DateTimeField()
-    won = models.PositiveIntegerField(default=0)
-    lost = models.PositiveIntegerField(default=0)
-    counts: Any = models.JSONField(default=dict)
-
-    def __str__(self) -> str:
-        return f"{self.team_id}: {self.won} won, {self.lost} lost"
-
-
 class TargetQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own, those of one's teams; leaders and administrators see all they could be measured against."""
