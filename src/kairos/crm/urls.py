@@ -1,8 +1,13 @@
 from django.urls import path
 
-from kairos.crm.views import assignment, assignment_news, forecast, losses, process
+from kairos.crm.views import assignment, assignment_news, forecast, losses, process, scoring
 
 urlpatterns = [
+    path("deals/<int:pk>/score", scoring.deal_score, name="deal-score"),
+    path("scoring", scoring.scoring, name="scoring"),
+    path("scoring/learn", scoring.learn, name="scoring-learn"),
+    path("scoring/progress", scoring.progress, name="scoring-progress"),
+    path("scoring/settings", scoring.settings, name="scoring-settings"),
     path("forecast", forecast.forecast, name="forecast"),
     path("losses", losses.losses, name="losses"),
     path("assignment", assignment.assignment, name="assignment"),

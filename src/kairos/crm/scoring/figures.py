@@ -58,10 +58,16 @@ def bins(pairs: Pairs) -> list[dict[str, float]]:
     for number, group in enumerate(groups):
         if not group:
             continue
-        won = sum(outcome for _share, outcome in group)
-        low, high = wilson(won, len(group))
+        count_won = sum(outcome for _share, outcome in group)
+        low, high = wilson(count_won, len(group))
         said = sum(share for share, _outcome in group) / len(group)
-        row = {"bin": number, "count": len(group), "won": won, "said": said, "came": won / len(group)}
+        row = {
+            "bin": number,
+            "count": len(group),
+            "won": count_won,
+            "said": said,
+            "came": count_won / len(group),
+        }
         found.append({**row, "low": low, "high": high})
     return found
 

@@ -166,8 +166,9 @@ class _Tables:
         for team in teams:
             if team in self.rows:
                 continue
-            ScoreTable.objects.get_or_create(team_id=team)
-            row = ScoreTable.objects.select_for_update().get(team_id=team)
+            of_team: Any = {"team_id": team}
+            ScoreTable.objects.get_or_create(**of_team)
+            row = ScoreTable.objects.select_for_update().get(**of_team)
             self.rows[team] = row
             self.tallies[team] = Tally(row.won, row.lost, row.counts)
 

@@ -108,7 +108,9 @@ def _told(score: Score, reason: Reason, words: dict[tuple[str, str], tuple[Any, 
     return Told(label, value, reason.weight.won, count, points, reason.factor == STAGE)
 
 
-def _words(reasons: Iterable[Reason], factors: dict[str, Factor], stage: Stage) -> dict[tuple[str, str], tuple[Any, str]]:
+def _words(
+    reasons: Iterable[Reason], factors: dict[str, Factor], stage: Stage
+) -> dict[tuple[str, str], tuple[Any, str]]:
     """The names of fields and values, with one query for each kind of record that is named."""
     found: dict[tuple[str, str], tuple[Any, str]] = {}
     related: dict[str, list[str]] = {}
@@ -123,8 +125,8 @@ def _words(reasons: Iterable[Reason], factors: dict[str, Factor], stage: Stage) 
     for name, keys in related.items():
         model: Any = factors[name].field.model_field.related_model  # type: ignore[union-attr]
         rows = model._base_manager.in_bulk([int(key) for key in keys])
-        for key in keys:
-            found[name, key] = (factors[name].label, str(rows.get(int(key), "–")))
+        for value in keys:
+            found[name, value] = (factors[name].label, str(rows.get(int(value), "–")))
     return found
 
 
@@ -170,4 +172,10 @@ def _has(reason: Reason) -> Q:
         return Q(**{f"{reason.factor}__icontains": f'"{reason.value}"'})
     if factor.field.kind == "boolean":
         return Q(**{reason.factor: reason.value == "true"})
-    return Q(**{reason.factor: int(reason.value) if _names_record(factor) or factor.field.kind == "rating" else reason.value})
+    return Q(
+        **{
+            reason.factor: int(reason.value)
+            if _names_record(factor) or factor.field.kind == "rating"
+            else reason.value
+        }
+    )

@@ -33,8 +33,8 @@ def verdict(trial: Mapping[str, Any], filled: Mapping[str, float]) -> Verdict:
     count = trial.get("count", 0)
     if count < JUDGED_BY:
         text = ngettext(
-            "Only %(count)s deal could be predicted by those before it so far. From %(enough)s on there is a verdict.",
-            "Only %(count)s deals could be predicted by those before them so far. From %(enough)s on there is a verdict.",
+            "Only %(count)s deal could be predicted by earlier ones so far. From %(enough)s on there is a verdict.",
+            "Only %(count)s deals could be predicted by earlier ones so far. From %(enough)s on there is a verdict.",
             count,
         )
         return Verdict("waiting", text % {"count": count, "enough": JUDGED_BY})
@@ -47,16 +47,19 @@ def verdict(trial: Mapping[str, Any], filled: Mapping[str, float]) -> Verdict:
     }
     if mean > BEYOND_CHANCE * error:
         sentence = _(
-            "On %(count)s deals closed since %(since)s the score was better than always saying the base rate: its error was %(less)s smaller."
+            "On %(count)s deals closed since %(since)s the score was better than always saying the base rate: "
+            "its error was %(less)s smaller."
         )
         return Verdict("good", sentence % known, _start_note(trial))
     if mean < -BEYOND_CHANCE * error:
         sentence = _(
-            "On %(count)s deals closed since %(since)s the score was worse than always saying the base rate: its error was %(less)s greater. Do not go by it."
+            "On %(count)s deals closed since %(since)s the score was worse than always saying the base rate: "
+            "its error was %(less)s greater. Do not go by it."
         )
         return Verdict("bad", sentence % known, _rarely_filled(filled))
     sentence = _(
-        "On %(count)s deals closed since %(since)s the score was no better than always saying the base rate: here there is little signal in the fields that are filled in."
+        "On %(count)s deals closed since %(since)s the score was no better than always saying the base rate: "
+        "here there is little signal in the fields that are filled in."
     )
     return Verdict("none", sentence % known, _rarely_filled(filled))
 
@@ -82,3 +85,34 @@ def _rarely_filled(filled: Mapping[str, float]) -> str:
     return _("Rarely filled in: %(fields)s. The score can learn only from what people enter.") % {
         "fields": _(", ").join(named)
     }
+
+
+def people_against_score(trial: Mapping[str, Any]) -> str:
+    """Who was closer where people had set the probability themselves; empty where they never did."""
+    hand = trial.get("hand") or {}
+    count = hand.get("count", 0)
+    if not count:
+        return ""
+    mean, error = hand["gain"]
+    known = {
+        "count": shown.number(count),
+        "closer": shown.number(hand["closer"]),
+        "people": f"{hand['people']:.3f}",
+        "score": f"{hand['score']:.3f}",
+    }
+    if mean > BEYOND_CHANCE * error:
+        text = _(
+            "People beat the score: on %(count)s deals they were closer %(closer)s times, "
+            "error %(people)s against %(score)s."
+        )
+    elif mean < -BEYOND_CHANCE * error:
+        text = _(
+            "The score beat people: on %(count)s deals they were closer only %(closer)s times, "
+            "error %(people)s against %(score)s."
+        )
+    else:
+        text = _(
+            "Nobody was clearly better: on %(count)s deals people were closer %(closer)s times, "
+            "error %(people)s against %(score)s."
+        )
+    return text % known
