@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kairos.accounts.models import Team
@@ -55,15 +56,16 @@ def sync(ids: Iterable[int]) -> int:
 
 def _sync(ids: list[int]) -> int:
     tables = _Tables()
-    tables.hold([None])
     before = ScoreLesson.objects.in_bulk(ids)
     after = lessons_of(ids)
     gone = [pk for pk, one in before.items() if pk not in after or not _same(one, after[pk])]
     new = [one for pk, one in after.items() if pk not in before or not _same(before[pk], one)]
     if not gone and not new:
         return 0
-    ScoreLesson.objects.filter(pk__in=gone).delete()
+    if gone:
+        ScoreLesson.objects.filter(pk__in=gone).delete()
     ScoreLesson.objects.bulk_create(new, batch_size=500)
+    tables.hold({one.team_id for one in [*before.values(), *new]} & tables.teams)
     tables.count([before[pk] for pk in gone], -1)
     tables.count(new, 1)
     tables.save()
@@ -74,7 +76,6 @@ def recount() -> None:
     """Count all lessons anew: after another choice of fields, or of the day since when deals count."""
     with transaction.atomic():
         tables = _Tables()
-        tables.hold([None])
         tables.hold(list(ScoreTable.objects.exclude(team=None).values_list("team_id", flat=True)))
         tables.clear()
         tables.count(ScoreLesson.objects.order_by("pk").iterator(5_000), 1)
@@ -153,6 +154,10 @@ class _Tables:
         self.rows: dict[int | None, ScoreTable] = {}
         self.tallies: dict[int | None, Tally] = {}
         self._teams: set[int] | None = None
+        # Nobody writes lessons, or chooses what counts, without holding the table of all teams.
+        self.hold([None])
+        chosen_ = settings()
+        self.since, self.counted = counts_from(chosen_), frozenset(chosen_.factors)
 
     @property
     def teams(self) -> set[int]:
@@ -163,26 +168,33 @@ class _Tables:
 
     def hold(self, teams: Iterable[int | None]) -> None:
         """Lock the tables of these teams, which are made where there are none."""
-        for team in teams:
-            if team in self.rows:
-                continue
-            of_team: Any = {"team_id": team}
-            ScoreTable.objects.get_or_create(**of_team)
-            row = ScoreTable.objects.select_for_update().get(**of_team)
-            self.rows[team] = row
-            self.tallies[team] = Tally(row.won, row.lost, row.counts)
+        wanted = set(teams) - self.rows.keys()
+        if not wanted:
+            return
+        self._lock(wanted)
+        if missing := wanted - self.rows.keys():
+            ScoreTable.objects.bulk_create(
+                [ScoreTable(team_id=team) for team in missing], ignore_conflicts=True
+            )
+            self._lock(missing)
+
+    def _lock(self, teams: Collection[int | None]) -> None:
+        asked = Q(team__in=[team for team in teams if team is not None])
+        if None in teams:
+            asked |= Q(team=None)
+        for row in ScoreTable.objects.select_for_update().filter(asked).order_by("pk"):
+            self.rows[row.team_id] = row
+            self.tallies[row.team_id] = Tally(row.won, row.lost, row.counts)
 
     def clear(self) -> None:
         self.tallies = {team: Tally() for team in self.rows}
 
     def count(self, lessons: Iterable[ScoreLesson], sign: int) -> None:
         """Count lessons in, or out again: for all teams and for their own."""
-        chosen_ = settings()
-        since, counted = counts_from(chosen_), frozenset(chosen_.factors)
         for lesson in lessons:
-            if since is not None and lesson.opened_at < since:
+            if self.since is not None and lesson.opened_at < self.since:
                 continue
-            found = pairs(lesson, counted)
+            found = pairs(lesson, self.counted)
             for team in {None, lesson.team_id} & {None, *self.teams}:
                 self.hold([team])
                 self.tallies[team].add(lesson.is_won, found, sign)
@@ -194,4 +206,4 @@ class _Tables:
             row.mark = uuid.uuid4().hex
             for name, value in more.items():
                 setattr(row, name, value)
-            row.save(update_fields=["won", "lost", "counts", "mark", *more])
+        ScoreTable.objects.bulk_update(self.rows.values(), ["won", "lost", "counts", "mark", *more])

@@ -66,7 +66,7 @@ def test_many_are_closed_in_a_few_statements_and_one_undo(
     world: World, django_assert_max_num_queries: Any
 ) -> None:
     deals = list(Opportunity.objects.select_related("team", "stage"))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(32):
         assert lose_opportunities(deals, by=world.ada, lost_reason=world.too_dear) == 3
     assert Opportunity.objects.lost().filter(lost_reason=world.too_dear, probability=0).count() == 3
     undo(ChangeSet.objects.latest("pk"), by=world.ada)
