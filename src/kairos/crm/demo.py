@@ -17,6 +17,7 @@ from kairos.crm import demo_assignment
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.stages import found_stages
 from kairos.crm.demo_fields import tell_fields
+from kairos.crm.demo_money import tell_money
 from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
 
 OWN = {
@@ -104,6 +105,7 @@ def tell(story: Story) -> None:
         _life(story, key, stages[key], lists) for key, count in DEALS.items() for _number in range(count)
     )
     tell_fields(story)
+    tell_money(story)
     demo_assignment.tell(story)
     _share_one(story)
 
