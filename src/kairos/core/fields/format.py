@@ -67,7 +67,7 @@ def money_short(amount: Decimal | None, currency: str) -> str:
         return ""
     if abs(amount) < 1000 or not currency:
         return money(amount.quantize(Decimal(1)), currency)
-    return _money_short(amount, currency, translation.get_language() or "en")
+    return _money_short(amount.quantize(Decimal(1)), currency, translation.get_language() or "en")
 
 
 @lru_cache(maxsize=4096)

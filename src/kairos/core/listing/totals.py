@@ -117,10 +117,10 @@ def _gathered(
 def sum_texts(tally: Tally, sums: Sequence[MoneyAmountField], tallies: Tallies) -> list[dict[str, str]]:
     """Each sum in short, in one currency, with every currency and the rates written out for the hover.
 
-    A sum that is nothing everywhere, such as recurring revenue where nobody sells any, is left out after the first.
+    The first two always stand; another, such as recurring revenue, only where there is any.
     """
     shown = [
-        one for number, one in enumerate(sums) if number < 2 or any(tallies.whole.sums[one.name].values())
+        one for number, one in enumerate(sums) if number < 2 or any(tally.sums.get(one.name, {}).values())
     ]
     return [
         {

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.models import Team
+from kairos.accounts.models import Reach, Team
+from kairos.accounts.sight import sight_of
 from kairos.core.models import MoneyField, Record, RecordQuerySet
 
 
@@ -130,9 +131,9 @@ class Assignment(models.Model):
 
 class TargetQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """One's own, those of one's teams; leaders and administrators see all they could be measured against."""
+        """One's own, those of one's teams; leaders, and who sees all deals, see all."""
         visible = super().visible_to(user)
-        if not user.is_authenticated or user.is_leader:
+        if not user.is_authenticated or user.is_leader or sight_of(user).reach == Reach.ALL:
             return visible
         return visible.filter(Q(user=user) | Q(team__in=user.team_ids()))
 
