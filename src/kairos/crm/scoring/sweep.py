@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import (
     Case,
+    Count,
     ExpressionWrapper,
     F,
     FloatField,
@@ -17,8 +18,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Abs, Coalesce, Exp, Floor, Greatest, Least
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.functions import Abs, Coalesce, Exp, Greatest, Least
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from kairos.core.history import Changes
 from kairos.core.history.bulk import chunks
@@ -50,16 +51,16 @@ def moved_deals(team_id: int, tell: Callable[[int], None] = lambda done: None) -
     model = tables.models_for([team_id])[team_id]
     factors = chosen(tables.settings().factors)
     deals = open_deals(team_id)
-    ends = deals.aggregate(Min("pk"), Max("pk"))
-    if ends["pk__min"] is None:
+    ends = deals.aggregate(Min("pk"), Max("pk"), Count("pk"))
+    if not ends["pk__count"]:
         return
-    for start in range(ends["pk__min"], ends["pk__max"] + 1, WINDOW):
+    starts = range(ends["pk__min"], ends["pk__max"] + 1, WINDOW)
+    for number, start in enumerate(starts):
         window = deals.filter(pk__gte=start, pk__lt=start + WINDOW)
-        moved = list(
-            with_fresh_score(window, model, factors).filter(_has_moved()).values_list("pk", flat=True)
-        )
-        yield from (list(part) for part in chunks(moved, BATCH))
-        tell(window.count())
+        moved = with_fresh_score(window, model, factors).filter(_has_moved(model))
+        yield from (list(part) for part in chunks(list(moved.values_list("pk", flat=True)), BATCH))
+        before, now = (ends["pk__count"] * done // len(starts) for done in (number, number + 1))
+        tell(now - before)
 
 
 def with_fresh_score(deals: Any, model: Model, factors: Mapping[str, Factor]) -> Any:
@@ -111,19 +112,12 @@ def _value(factor: Factor | None, key: str) -> Any:
     return key
 
 
-def _has_moved() -> Q:
-    percent = Least(Value(99.0), Greatest(Value(1.0), Floor(F("fresh") + Value(0.5))))
-    is_other = ~Q(probability=ExpressionWrapper(percent, output_field=FloatField()))
-    unscored = Q(fresh__isnull=True, is_probability_manual=False) & ~Q(probability=F("stage__probability"))
-    return (
-        Q(score__isnull=True, fresh__isnull=False)
-        | Q(score__isnull=False, fresh__isnull=True)
-        | unscored
-        | _further_than(MOVED)
-        | Q(is_probability_manual=False, fresh__isnull=False) & is_other
-    )
-
-
-def _further_than(limit: float) -> Q:
-    difference = Abs(F("fresh") - F("score"))
-    return Q(GreaterThanOrEqual(difference, Value(limit)))
+def _has_moved(model: Model) -> Q:
+    follows = Q(is_probability_manual=False)
+    if not model.is_enough:
+        return Q(score__isnull=False) | follows & ~Q(probability=F("stage__probability"))
+    # As `shown_percent` rounds, with a hair's breadth to spare: here nothing has been rounded to hundredths before.
+    within = Least(Value(99.0), Greatest(Value(1.0), F("fresh")))
+    is_other = Q(GreaterThan(Abs(within - F("probability")), Value(0.51)))
+    far = Q(GreaterThanOrEqual(Abs(F("fresh") - F("score")), Value(MOVED)))
+    return Q(score__isnull=True) | far | follows & is_other
