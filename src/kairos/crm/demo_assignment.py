@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from kairos.accounts.actions.absences import create_absence
 from kairos.core.demo import Story
 from kairos.core.history import change_set
+from kairos.crm import demo_touches
 from kairos.crm.actions.assignment import assign_waiting
 from kairos.crm.actions.assignment_rules import update_member_rules
-from kairos.crm.actions.leads import convert_lead
-from kairos.crm.actions.opportunities import create_lead, lose_opportunity, move_opportunity
+from kairos.crm.actions.leads import add_lead, convert_lead
+from kairos.crm.actions.opportunities import lose_opportunity, move_opportunity
 from kairos.crm.actions.processes import update_team_process
 from kairos.crm.models import Assignment, Lead, LostReason, Source, Stage
 
@@ -123,28 +124,26 @@ def _day(story: Story, days_ago: int) -> dt.date:
 
 
 def _bring(story: Story, dice: random.Random, at: dt.datetime, country: str = "") -> None:
+    """Somebody comes by some channel; one in five comes again."""
     known = [one for one in ORIGINS if one[0] == country]
     country, language, people, companies = known[0] if known else dice.choices(ORIGINS, PARTS)[0]
     person, company = (dice.choice(names.split()).replace("_", " ") for names in (people, companies))
     product = dice.choice(("Meridian One", "Meridian Bench", "Meridian Line"))
-    create_lead(
-        values={
-            "title": f"{product} · {company}",
-            "contact_name": person,
-            "company_name": company,
-            "country": country,
-            "language": language,
-            "salesperson": None,
-            "channel": dice.choice(("form", "form", "mail", "campaign")),
-            "source": dice.choice(
-                list(Source.objects.filter(name__in=["Website", "Trade fair", "Newsletter"]))
-            ),
-            "priority": dice.choices((0, 1, 2), (7, 2, 1))[0],
-            "created_at": at,
-        },
-        by=story.found["kai"],
-        at=at,
-    )
+    channel = dice.choice(("form", "form", "mail", "campaign"))
+    source = dice.choice(list(Source.objects.filter(name__in=["Website", "Trade fair", "Newsletter"])))
+    values = {
+        "title": f"{product} · {company}",
+        "contact_name": person,
+        "company_name": company,
+        "country": country,
+        "language": language,
+        "channel": channel,
+        "priority": dice.choices((0, 1, 2), (7, 2, 1))[0],
+        "created_at": at,
+        **demo_touches.reached(story, person, company, country),
+    }
+    lead = add_lead(values=values, channel=channel, brought=demo_touches.brought(story, source, at)).record
+    demo_touches.come_again(story, lead, at)
 
 
 def _worked(story: Story, dice: random.Random) -> Iterator[tuple[dt.datetime, Lead]]:

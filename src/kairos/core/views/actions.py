@@ -43,11 +43,12 @@ def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) 
         if attempt.earlier is None:
             run_action(record_type, found, record, values=values, by=request.user)
     message = _("%(action)s: “%(record)s”") % {"action": found.label, "record": title}
-    if _is_gone(record_type, record, request.user) and _is_on_page(request, record_type, record):
-        url = record_type.elsewhere(record.pk, request.user) if record.pk else None
-        return go_on(request, url or record_type.url, message, undo=attempt.written)
+    url = _where_now(record_type, record, request.user)
+    if url and _is_on_page(request, record_type, record):
+        return go_on(request, url, message, undo=attempt.written)
     trigger = with_applause(ACTED, record_type, record) if attempt.written else ACTED
-    return notice(request, message, undo=attempt.written or attempt.earlier, trigger=trigger)
+    link = url if url != record_type.url else ""
+    return notice(request, message, undo=attempt.written or attempt.earlier, trigger=trigger, link=link)
 
 
 @require_POST
@@ -166,8 +167,11 @@ def _editable_or_none(record_type: RecordType, name: str) -> Field | None:
     return next((field for field in record_type.editable_fields if field.name == name), None)
 
 
-def _is_gone(record_type: RecordType, record: Any, user: Any) -> bool:
-    return record.pk is None or not record_type.visible_to(user).filter(pk=record.pk).exists()
+def _where_now(record_type: RecordType, record: Any, user: Any) -> str:
+    """Where a record is that is no longer of this kind, such as a converted lead; else the list. "" where it stayed."""
+    if record.pk is not None and record_type.visible_to(user).filter(pk=record.pk).exists():
+        return ""
+    return (record_type.elsewhere(record.pk, user) if record.pk else None) or record_type.url
 
 
 def _is_on_page(request: HttpRequest, record_type: RecordType, record: Any) -> bool:

@@ -4,10 +4,11 @@ from typing import Any, ClassVar
 
 from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.accounts.actions.sharing import SHARED_WITH_ME, SHARING
 from kairos.accounts.models import User
-from kairos.core.fields import Field
+from kairos.core.fields import Field, TextField
 from kairos.core.records import (
     Action,
     Board,
@@ -51,7 +52,10 @@ class Leads(Deals):
     model = Lead
     scope: ClassVar[dict[str, Any]] = {"kind": Kind.LEAD}
     plural = "leads"
-    field_options: ClassVar[list[Field]] = fields_of(Kind.LEAD)
+    field_options: ClassVar[list[Field]] = [
+        TextField("title", label=pgettext_lazy("lead", "Title")),
+        *fields_of(Kind.LEAD),
+    ]
     icon = "inbox"
     menu = Menu(_("Leads"), icon="inbox", order=8, key="l")
     columns = (
