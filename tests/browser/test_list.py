@@ -31,7 +31,7 @@ def test_shift_chooses_a_range_and_all_matching_are_assigned_and_undone(page: Pa
     bar = page.locator(".bulkbar")
     expect(bar).to_contain_text("3 selected")
     bar.get_by_role("button", name=re.compile("Select all 4 matching")).click()
-    bar.get_by_role("button", name="Assign").click()
+    bar.get_by_role("button", name="Assign", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("4 of 4 records will be changed")
     person = dialog.get_by_role("combobox", name="Salesperson")

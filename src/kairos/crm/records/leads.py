@@ -57,7 +57,7 @@ class Leads(Deals):
         *fields_of(Kind.LEAD),
     ]
     icon = "inbox"
-    menu = Menu(_("Leads"), icon="inbox", order=8, key="l")
+    menu = Menu(_("Leads"), icon="inbox", order=11, key="l")
     columns = (
         "title",
         "contact_name",
