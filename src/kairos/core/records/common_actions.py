@@ -32,7 +32,7 @@ def _restore(record: Any, *, by: Any) -> None:
 def _merge_page(record_type: Any, records: Any) -> str:
     from kairos.core.merging.asking import merge_url
 
-    return merge_url(record_type, records)
+    return merge_url(record_type, sorted(records, key=lambda one: one.pk))
 
 
 MERGE = Action(

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -44,11 +44,14 @@ class SettingsForm(forms.Form):
 @login_required
 @require_safe
 def deal_score(request: HttpRequest, pk: int) -> HttpResponse:
-    """Why a deal has its score: the part of its page that is fetched when the page stands."""
+    """Why a deal has its score: the part of its page that is fetched when the page stands.
+
+    Of a deal that was closed meanwhile there is nothing to say; its page is about to hear of it.
+    """
     deals = Opportunity.with_leads.visible_to(request.user).select_related("stage", "team")
-    deal = deals.open().filter(pk=pk).first()
-    if deal is None:
-        raise Http404
+    deal = get_object_or_404(deals, pk=pk)
+    if not deal.is_open or deal.archived_at is not None:
+        return HttpResponse()
     return render(request, "crm/_score.html", pages.score_context(deal, request.user))
 
 

@@ -55,7 +55,7 @@ def test_any_kind_of_record_can_be_reported(world: Any, client: Any) -> None:
     client.force_login(world.lena)
     page = client.get("/reports/on/contacts?measures=count&rows=kind").content.decode()
     assert "Organisation" in page
-    assert client.get("/reports/new").url == "/reports/on/leads"
+    assert client.get("/reports/new").url == "/reports/on/opportunities"
 
 
 def test_a_report_is_kept_changed_copied_starred_and_deleted_with_a_way_back(world: Any, client: Any) -> None:
