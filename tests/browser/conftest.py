@@ -103,8 +103,10 @@ class Watched:
     def watch(self, context: BrowserContext) -> None:
         context.on(
             "console",
-            lambda message: message.type in ("error", "warning")
-            and self.note(f"{message.text} {message.location.get('url', '')}"),
+            lambda message: (
+                message.type in ("error", "warning")
+                and self.note(f"{message.text} {message.location.get('url', '')}")
+            ),
         )
         context.on("weberror", lambda error: self.note(str(error.error)))
 
