@@ -4,7 +4,9 @@ import json
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -129,6 +131,23 @@ def test_first_start_prepares_serves_and_ends_calmly(tmp_path: Path) -> None:
         "clock": "ok",
     }
     assert examined.returncode == 0
+
+
+def test_a_database_from_between_two_versions_is_refused_untouched(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert kairos(home, "migrate").returncode == 0
+    with closing(sqlite3.connect(home / "kairos.sqlite3")) as database, database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'crm'")
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('crm', '0001_initial', '2026-01-01')"
+        )
+        before = database.execute("SELECT app, name FROM django_migrations ORDER BY id").fetchall()
+    for command in ("migrate", "serve"):
+        refused = kairos(home, command)
+        assert refused.returncode != 0
+        assert "The tables of crm are of a version before 0.1.0" in refused.stderr
+    with closing(sqlite3.connect(home / "kairos.sqlite3")) as database:
+        assert database.execute("SELECT app, name FROM django_migrations ORDER BY id").fetchall() == before
 
 
 def test_a_foreign_host_name_is_refused(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import Tags
+from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -30,7 +33,11 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def migrate(*, say: Say) -> None:
-    """Bring the database to the present shape, counting the steps; silent when nothing is to be done."""
+    """Bring the database to the present shape, counting the steps; silent when nothing is to be done.
+
+    Raises `SystemCheckError` for a database that this version cannot bring there.
+    """
+    call_command("check", tags=[Tags.database], databases=[DEFAULT_DB_ALIAS], stdout=StringIO())
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:

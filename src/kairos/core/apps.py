@@ -9,6 +9,10 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.core.checks import Tags, register
+
+        from kairos.core.operation.versions import check_versions
         from kairos.core.records.registry import discover
 
+        register(check_versions, Tags.database)
         discover()

@@ -5,6 +5,8 @@ from django.db import migrations
 POSTGRESQL = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "CREATE INDEX core_search_entry_text ON core_searchentry USING gin (text gin_trgm_ops)",
+    # The trigrams of many words are in too many texts; their beginnings have an index of their own.
+    "CREATE INDEX core_search_entry_beginning ON core_searchentry (record_type, left(text, 40) text_pattern_ops)",
 ]
 SQLITE = [
     "CREATE VIRTUAL TABLE core_search_index USING fts5("
@@ -27,6 +29,7 @@ def build(apps, schema_editor):
 def drop(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP INDEX core_search_entry_text")
+        schema_editor.execute("DROP INDEX core_search_entry_beginning")
         return
     for trigger in ("added", "removed", "changed"):
         schema_editor.execute(f"DROP TRIGGER core_search_entry_{trigger}")
@@ -34,6 +37,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0001_initial")]
+    dependencies = [("core", "0001_first_release")]
 
     operations = [migrations.RunPython(build, drop)]

@@ -16,6 +16,8 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0003_custom")]
+    replaces = [("contacts", "0004_custom_index")]
+
+    dependencies = [("contacts", "0001_first_release")]
 
     operations = [migrations.RunPython(build, drop)]

@@ -16,6 +16,8 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0007_custom")]
+    replaces = [("crm", "0008_custom_index")]
+
+    dependencies = [("crm", "0001_first_release")]
 
     operations = [migrations.RunPython(build, drop)]
