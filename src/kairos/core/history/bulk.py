@@ -10,6 +10,7 @@ from django.db.models import F
 from kairos.core.custom import definitions
 from kairos.core.custom.columns import Column, column_named, model_field
 from kairos.core.custom.links import links_to
+from kairos.core.history.attached import attached_models, attached_to
 from kairos.core.history.canonical import kept_fields, present_text, snapshot, to_text, tracked_fields
 from kairos.core.history.refusals import RecordInUse
 from kairos.core.history.rows import insert_records
@@ -206,7 +207,10 @@ def _is_kept(owner: Any, field: Any) -> bool:
 
 
 def release_references(changes: "Changes", record: models.Model) -> None:
-    """Take the record out of everything that refers to it; refuse where something cannot be without it."""
+    """Take the record out of everything that refers to it; refuse where something cannot be without it.
+
+    What hangs on it without a foreign key goes with it.
+    """
     needed = 0
     for owner, field in incoming_references(type(record)):
         ids = list(owner._base_manager.filter(**{field.name: record.pk}).values_list("pk", flat=True))
@@ -226,3 +230,10 @@ def release_references(changes: "Changes", record: models.Model) -> None:
         update_many(changes, owner, {pk: {name: None} for pk in ids})
     if needed:
         raise RecordInUse(record=record, count=needed)
+    for owner in attached_models():
+        rows = attached_to(owner, type(record), [record.pk])
+        if not hasattr(owner, "untracked"):
+            rows.delete()
+            continue
+        for row in rows:
+            changes.delete(row)

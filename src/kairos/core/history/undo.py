@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.custom import definitions
 from kairos.core.custom.columns import Column
 from kairos.core.history import bulk
+from kairos.core.history.attached import attached_models, attached_to
 from kairos.core.history.canonical import from_text, kept_fields, present_text, to_text, type_name
 from kairos.core.history.change_set import Changes, change_set
 from kairos.core.history.refusals import ActionRefused
@@ -379,4 +380,9 @@ def _needed(model: type[models.Model], ids: set[int], going: dict[type[models.Mo
                 f"{target}_id" if field_.many_to_many else field_.attname, source
             )
             found |= {pk for pk, by in pairs if by not in going.get(owner, ())}
+    for owner in attached_models():
+        if hasattr(owner, "untracked"):
+            for part in bulk.chunks(sorted(ids)):
+                pairs = attached_to(owner, model, part).values_list("record_id", "pk")
+                found |= {pk for pk, by in pairs if by not in going.get(owner, ())}
     return found

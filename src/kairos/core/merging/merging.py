@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.core.custom.links import links_to
 from kairos.core.history import ActionRefused, Changes, bulk, change_set
+from kairos.core.history.attached import attached_models, attached_to
 from kairos.core.merging.events import MERGED
 from kairos.core.merging.values import Choices, merged_values, ranked, rules_of
 from kairos.core.models import DuplicatePair, MergedRecord
@@ -127,13 +128,22 @@ def repoint(changes: Changes, model: type[models.Model], *, into: Any, others: S
         linked = owner._base_manager.filter(**{f"{name}__in": others}).exclude(pk__in=others)
         changes.update_many(owner, {pk: {name: into.pk} for pk in linked.values_list("pk", flat=True)})
     for owner, field in bulk.bare_references(model):
-        rows = owner._base_manager.filter(**{f"{field.name}__in": others})
-        for pk in list(rows.values_list("pk", flat=True)):
-            try:
-                with transaction.atomic():
-                    owner._base_manager.filter(pk=pk).update(**{field.name: into.pk})
-            except IntegrityError:
-                owner._base_manager.filter(pk=pk).delete()
+        _repoint_bare(owner, field.name, owner._base_manager.filter(**{f"{field.name}__in": others}), into.pk)
+    for owner in attached_models():
+        rows = attached_to(owner, model, others)
+        if hasattr(owner, "untracked"):
+            _repoint_each(changes, owner, "record_id", sorted(rows.values_list("pk", flat=True)), into.pk)
+        else:
+            _repoint_bare(owner, "record_id", rows, into.pk)
+
+
+def _repoint_bare(owner: type[models.Model], name: str, rows: Any, into: int) -> None:
+    for pk in list(rows.values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                owner._base_manager.filter(pk=pk).update(**{name: into})
+        except IntegrityError:
+            owner._base_manager.filter(pk=pk).delete()
 
 
 def _repoint_many(
