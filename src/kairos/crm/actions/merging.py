@@ -1,6 +1,8 @@
 """Making one deal of several: leads and opportunities alike."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,6 +13,7 @@ from kairos.core.merging.merging import merge_records
 from kairos.core.merging.values import merged_values, ranked
 from kairos.core.records import MergeRules, type_of
 from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
+from kairos.crm.actions.touches import NAMES
 from kairos.crm.models import Kind, Opportunity, Stage, Status, Touch
 
 Choices = Mapping[str, int | str]
@@ -59,8 +62,9 @@ def merge_opportunities(
             changes.lock(deal)
         record_type = type_of(Opportunity)
         values = merged_values(record_type, ranked(record_type, every), choices)
+        told = _told(every)
         merge_records(every, into=into, choices=choices, by=by, values=_settled(values, every))
-        _touch(changes, into)
+        _touch(changes, into, told)
     return into
 
 
@@ -92,18 +96,26 @@ def _stage(stage: Stage, team: Any, kind: Kind, status: str) -> Stage:
     return stage if stage.team_id == own else matching_stage(stage, team)
 
 
-def _touch(changes: Changes, deal: Opportunity) -> None:
-    """First and last touch, from all that the deal has now."""
+def _told(deals: Sequence[Opportunity]) -> list[tuple[dt.datetime, dict[str, Any]]]:
+    """Where deals without a touch came from, as people have told it, and since when."""
+    touched = set(Touch.objects.filter(opportunity__in=deals).values_list("opportunity", flat=True))
+    told = [(deal.created_at, _origin(deal)) for deal in deals if deal.pk not in touched]
+    return [(at, origin) for at, origin in told if any(origin.values())]
+
+
+def _origin(one: Opportunity | Touch) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in NAMES}
+
+
+def _touch(changes: Changes, deal: Opportunity, told: Sequence[tuple[dt.datetime, dict[str, Any]]]) -> None:
+    """First and last touch, from all that the deal has now; what was told of others counts from their first day."""
     touches = list(Touch.objects.filter(opportunity=deal).order_by("at", "pk"))
     if not touches:
         return
-    first, last = touches[0], touches[-1]
-    changes.update(
-        deal,
-        channel=first.channel,
-        **{name: getattr(first, name) for name in ("source", "medium", "campaign")},
-        **{f"last_{name}": getattr(last, name) for name in ("source", "medium", "campaign")},
-    )
+    came = sorted([*told, *((one.at, _origin(one)) for one in touches)], key=itemgetter(0))
+    first, last = came[0][1], came[-1][1]
+    channel = touches[0].channel if first == _origin(touches[0]) else deal.channel
+    changes.update(deal, channel=channel, **first, **{f"last_{name}": last[name] for name in NAMES})
 
 
 MERGE_RULES = MergeRules(

@@ -14,8 +14,13 @@ from kairos.core.merging import NothingToMerge, origins, unmerge
 from kairos.core.models import ChangeSet, DuplicatePair, FieldChange, MatchKey, MergedRecord, Tag
 from kairos.core.records import type_of
 from kairos.crm.actions.merging import merge_opportunities
-from kairos.crm.actions.opportunities import create_lead, create_opportunity, lose_opportunity
-from kairos.crm.models import Kind, Opportunity, Stage, Status, Touch
+from kairos.crm.actions.opportunities import (
+    create_lead,
+    create_opportunity,
+    lose_opportunity,
+    update_opportunity,
+)
+from kairos.crm.models import Kind, Opportunity, Source, Stage, Status, Touch
 from tests.world import World
 
 CONTACTS, DEALS = type_of(Contact), type_of(Opportunity)
@@ -180,6 +185,19 @@ def test_a_lead_and_an_opportunity_become_an_opportunity_in_its_stage(world: Wor
     assert (lead.description, lead.channel) == ("Asked twice.", "form")
     unmerge(DEALS, lead, by=world.sam)
     assert state_of(*KEPT) == before
+
+
+def test_where_a_deal_came_from_is_kept_though_the_other_was_touched_later(world: World) -> None:
+    fair, web = Source.objects.create(name="Fair"), Source.objects.create(name="Website")
+    update_opportunity(world.sams_deal, values={"source": fair}, by=world.sam)
+    lead = create_opportunity(values={"title": "Web form", "salesperson": world.sam}, by=world.sam)
+    Touch.objects.create(opportunity=lead, at=timezone.now(), channel="form", source=web)
+    merge_opportunities([world.sams_deal], into=lead, choices={}, by=world.sam)
+    lead.refresh_from_db()
+    assert (lead.source, lead.last_source, lead.channel) == (fair, web, world.sams_deal.channel)
+    unmerge(DEALS, lead, by=world.sam)
+    lead.refresh_from_db()
+    assert (lead.source, lead.last_source) == (None, None)
 
 
 def test_a_lost_deal_does_not_make_the_open_one_lost_but_by_choice(world: World) -> None:
