@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kairos.core.fields.format import money
+from kairos.core.history.as_of import midnight
 from kairos.crm.models import Opportunity
 
 EFFORT = 12
@@ -76,7 +77,7 @@ def _fastest(deal: Opportunity, mine: Any, year: dt.datetime) -> str:
 def _streak(deal: Opportunity, mine: Any, now: dt.datetime) -> str:
     """The first win of today, after one on each of the two days before."""
     today = timezone.localdate(now)
-    since = timezone.make_aware(dt.datetime.combine(today - dt.timedelta(STREAK), dt.time.min))
+    since = midnight(today - dt.timedelta(STREAK))
     days = set(
         mine.filter(closed_at__gte=since)
         .annotate(day=TruncDate("closed_at", tzinfo=timezone.get_current_timezone()))

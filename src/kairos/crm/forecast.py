@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kairos.core.conditions import EVERYTHING, All, Leaf, combine, parse, to_query
 from kairos.core.fields import format as shown
+from kairos.core.history.as_of import midnight
 from kairos.core.listing import Listing, axis
 from kairos.core.listing.board import allowed_values, months_from
 from kairos.core.listing.records import Asked
@@ -108,7 +109,7 @@ def _add_won(listing: Listing, found: Mapping[dt.date, Month], first: dt.date, e
                      as_of=listing.as_of)  # fmt: skip
     asked = Asked(wanted, fields=("closed_at", "status", "currency", "expected_revenue"))
     at = asked.name("closed_at")
-    bounds = {f"{at}__gte": _midnight(first), f"{at}__lt": _midnight(end)}
+    bounds = {f"{at}__gte": midnight(first), f"{at}__lt": midnight(end)}
     deals = asked.records.filter(**{asked.name("status"): Status.WON, **bounds})
     zone = timezone.get_current_timezone()
     rows = deals.order_by().values(in_month=TruncMonth(at, tzinfo=zone), money=F(asked.name("currency")))
@@ -122,10 +123,6 @@ def _without_status(where: Any) -> Any:
     parts = where.parts if isinstance(where, All) else (where,)
     kept = [one for one in parts if not (isinstance(one, Leaf) and one.field == "status")]
     return combine(all_of=kept) if kept else EVERYTHING
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def _targets(listing: Listing) -> Any:

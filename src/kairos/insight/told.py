@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
-
+from kairos.core.history.as_of import midnight
 from kairos.core.history.bulk import chunks
 from kairos.core.history.canonical import from_text
 from kairos.core.listing import Listing
@@ -53,7 +52,7 @@ class ToldSpan:
         self.listing = listing
         self.since = since
         self.kind = listing.record_type
-        self.start = timezone.make_aware(dt.datetime.combine(since, dt.time.min))
+        self.start = midnight(since)
         self.end = listing.cutoff or listing.now
 
     @cached_property

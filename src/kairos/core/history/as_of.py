@@ -26,9 +26,14 @@ PREFIX = "as_of_"
 ARCHIVED = "archived_at"
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The moment this day began, in the time zone in use."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
 def end_of_day(day: dt.date) -> dt.datetime:
     """The moment this day ended, in the time zone in use: what happened then or later is not seen."""
-    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(1), dt.time.min))
+    return midnight(day + dt.timedelta(1))
 
 
 def as_of(

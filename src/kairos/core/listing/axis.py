@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kairos.core.fields import Field
 from kairos.core.fields import format as shown
+from kairos.core.history.as_of import midnight
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import Asked
 
@@ -83,13 +84,9 @@ def only(field: Field, value: Any) -> Q:
     if kind in DAYS:
         start, end = value, (value.replace(day=1) + dt.timedelta(32)).replace(day=1)
         if kind == "datetime":
-            start, end = _midnight(start), _midnight(end)
+            start, end = midnight(start), midnight(end)
         return Q(**{f"{name}__gte": start, f"{name}__lt": end})
     return Q(**{name: value})
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def _is_text(field: Field) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
+from kairos.core.history.as_of import midnight
 from kairos.crm.models import ProbabilityMode, ScoreSettings, ScoreTable, Stage, TeamProcess
 from kairos.crm.scoring.bayes import Model, Tally, ladder
 from kairos.crm.scoring.factors import USUAL, candidates, chosen
@@ -23,7 +23,7 @@ def counts_from(found: ScoreSettings) -> dt.datetime | None:
     """Since when a deal must have been opened to count."""
     if found.starts_on is None:
         return None
-    return timezone.make_aware(dt.datetime.combine(found.starts_on, dt.time.min))
+    return midnight(found.starts_on)
 
 
 def steps() -> dict[str, int]:
