@@ -2,7 +2,12 @@
 
 REQUIRED = ("core", "accounts")
 # From the ground up, each with the optional apps it stands on.
-OPTIONAL: dict[str, tuple[str, ...]] = {"contacts": (), "crm": ("contacts",), "insight": ()}
+OPTIONAL: dict[str, tuple[str, ...]] = {
+    "contacts": (),
+    "activities": (),
+    "crm": ("contacts", "activities"),
+    "insight": (),
+}
 
 FRAMEWORK = (
     "django.contrib.contenttypes",

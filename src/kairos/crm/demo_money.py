@@ -1,6 +1,5 @@
-"""What the example company plans with: rates, targets, recurring revenue, next steps, how surely stages count."""
+"""What the example company plans with: rates, targets, recurring revenue, how surely stages count."""
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +20,6 @@ RATES = (("EUR", "1.087"), ("TWD", "0.03125"))
 TARGETS = {"USD": 120_000, "TWD": 4_000_000, "EUR": 90_000}
 PLANS = (("Monthly", 1), ("Yearly", 12))
 RIVALS = ("Caliper & Sons", "Orion Gauges")
-STEPS = ("Call back", "Send the offer", "Visit the line", "Ask for the drawing")
 
 
 def tell_money(story: Story) -> None:
@@ -46,14 +44,10 @@ def tell_money(story: Story) -> None:
 
 
 def _open(plans: list[RecurringPlan]) -> dict[int, dict[str, Any]]:
-    """Three in four have a next step, one in five brings something every month."""
+    """One in five brings something every month."""
     found: dict[int, dict[str, Any]] = {}
-    today = timezone.localdate()
     for deal in Opportunity.objects.open().order_by("pk"):
         values: dict[str, Any] = {}
-        if deal.pk % 4:
-            day = today + dt.timedelta(days=deal.pk % 13 - 3)
-            values = {"next_step": STEPS[deal.pk % len(STEPS)], "next_step_on": day}
         if deal.pk % 5 == 0:
             amount = Decimal(deal.expected_revenue) // 10
             values |= with_mrr({"recurring_revenue": amount, "recurring_plan": plans[deal.pk % 2]})

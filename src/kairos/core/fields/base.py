@@ -63,6 +63,10 @@ class Field:
     def format(self, value: Any) -> str:
         return "" if value is None else str(value)
 
+    def href(self, record: Any) -> str:
+        """Where a text leads to, such as the page of what it names; nowhere as a rule."""
+        return ""
+
     def raw(self, value: Any) -> Any:
         """The value as a form sends it: text, or a list of texts."""
         return "" if value is None else str(value)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.activities.actions.activities import plan_activity
+from kairos.activities.models import Activity
 from kairos.core.history import change_set
 from kairos.crm import events
 from kairos.crm.actions.opportunities import check_reason
@@ -68,12 +70,12 @@ def win_opportunities(opportunities: Iterable[Opportunity], *, by: Any) -> int:
         return changes.update_many(Opportunity, wanted)
 
 
-def plan_next_step(opportunity: Opportunity, *, on: dt.date | None, what: str = "", by: Any) -> Opportunity:
-    """What happens next with a deal, and when; no day takes it away. Activities will keep it from here."""
-    params = {"record": opportunity}
-    with change_set(by=by, summary=_("Planned the next step of %(record)s"), params=params) as changes:
-        changes.update(opportunity, next_step=what if on else "", next_step_on=on)
-    return opportunity
+def plan_next_step(
+    opportunity: Opportunity, *, on: dt.date, what: str = "", by: Any, assignee: Any = None
+) -> Activity:
+    """What happens next with a deal, and when: a to-do of its salesperson, which the next step then follows."""
+    who = assignee or opportunity.salesperson
+    return plan_activity(opportunity, by=by, due_on=on, summary=what, assignee=who)
 
 
 def heard_from_customer(opportunity: Opportunity, *, at: dt.datetime, by: Any = None) -> Opportunity:

@@ -125,7 +125,6 @@ MERGE_RULES = MergeRules(
         ("expected_revenue", "currency"),
         ("recurring_revenue", "recurring_plan", "mrr"),
         ("expected_closing", "closing_slips"),
-        ("next_step", "next_step_on"),
         ("organisation", "person"),
         ("salesperson", "team", "assigned_at"),
         ("contact_name", "job_title"),
@@ -137,6 +136,8 @@ MERGE_RULES = MergeRules(
     joined=("description",),
     largest=("priority",),
     from_first=("stage",),
+    # They follow the activities, which go along.
+    left_out=frozenset({"next_step", "next_step_on"}),
     merge=merge_opportunities,
     warnings=warnings,
 )

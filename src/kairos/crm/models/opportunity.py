@@ -182,8 +182,8 @@ class Opportunity(CustomisableRecord):
     expected_closing = models.DateField(_("Expected closing"), null=True, blank=True)
     closing_slips = models.PositiveSmallIntegerField(_("Times put off"), default=0, editable=False)
     forecast = models.CharField(_("Forecast"), max_length=9, choices=Forecast.choices, blank=True, default="")
-    next_step = models.CharField(_("Next step"), max_length=200, blank=True, default="")
-    next_step_on = models.DateField(_("Next step on"), null=True, blank=True)
+    next_step = models.CharField(_("Next step"), max_length=200, blank=True, default="", editable=False)
+    next_step_on = models.DateField(_("Next step on"), null=True, blank=True, editable=False)
     last_customer_event_at = models.DateTimeField(
         _("Last heard from the customer"), null=True, blank=True, editable=False
     )

@@ -1,0 +1,132 @@
+"""What activities add to the apps below them: a panel on every record, the start page, the rail."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kairos.activities import follow, panel
+from kairos.activities.actions.activities import plan_activity
+from kairos.activities.actions.plans import launch_plan
+from kairos.activities.actions.types import found_types
+from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN
+from kairos.activities.models import ActivityPlan
+from kairos.activities.sight import planned_on, takes_activities
+from kairos.core.history import change_set
+from kairos.core.records import Action, all_types, contribute_actions, find_type, type_of
+from kairos.core.slots import (
+    NEW_HOUSE,
+    NEWS,
+    RECORD_PANELS,
+    TODAY_PANELS,
+    Furnisher,
+    News,
+    RecordPanel,
+    TodayPanel,
+)
+
+
+@NEW_HOUSE.register(order=20)
+class FirstTypes(Furnisher):
+    """The types of activities that everybody knows."""
+
+    def furnish(self, changes: Any) -> None:
+        found_types(changes)
+
+
+@RECORD_PANELS.register(order=5)
+class Planned(RecordPanel):
+    """What is planned on the record, each done, put off or changed by a click; what was done last."""
+
+    template_name = "activities/_record_panel.html"
+
+    def shown_to(self, user: Any, record: Any) -> bool:
+        kind = find_type(type(record))
+        return kind is not None and takes_activities(kind)
+
+    def context(self, user: Any, record: Any) -> dict[str, Any]:
+        return panel.of_record(record)
+
+
+@RECORD_PANELS.register(order=5, for_type="activityplan")
+class Steps(RecordPanel):
+    """The steps of a plan, in the order of their days."""
+
+    template_name = "activities/_plan_steps.html"
+
+    def context(self, user: Any, record: ActivityPlan) -> dict[str, Any]:
+        steps = record.steps.active().select_related("type").order_by("days", "pk")
+        return {
+            "steps": list(steps),
+            "can_edit": type_of(ActivityPlan).access.can_edit(user, record),
+            "add_url": f"{reverse('record-new', args=['plan-steps'])}?plan={record.pk}",
+        }
+
+
+@TODAY_PANELS.register(order=8)
+class MyActivities(TodayPanel):
+    """What the reader is to do: overdue, today, next."""
+
+    template_name = "activities/_today.html"
+    width = "full"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        return panel.of_person(user, now)
+
+
+@NEWS.register()
+class GivenToYou(News):
+    name = "activities-news"
+
+
+def plan_many(
+    records: Iterable[Any], *, by: Any, type: Any, due_on: Any = None, summary: str = "", assignee: Any = None
+) -> int:
+    """The same activity on each of the records."""
+    found = list(records)
+    with change_set(
+        by=by, summary=_("Planned an activity on %(count)s records"), params={"count": len(found)}
+    ):
+        for record in found:
+            plan_activity(record, type=type, by=by, due_on=due_on, summary=summary, assignee=assignee)
+    return len(found)
+
+
+def _plan_one(record: Any, *, by: Any, **values: Any) -> None:
+    plan_many([record], by=by, **values)
+
+
+def _launch_one(record: Any, *, by: Any, plan: Any, on: dt.date, assignee: Any = None) -> None:
+    launch_plan(plan, records=[record], on=on, by=by, assignee=assignee)
+
+
+def _launch_many(records: Iterable[Any], *, by: Any, plan: Any, on: dt.date, assignee: Any = None) -> None:
+    launch_plan(plan, records=records, on=on, by=by, assignee=assignee)
+
+
+PLANNING = (
+    Action(
+        "plan-activity",
+        _("Plan an activity"),
+        _plan_one,
+        icon="calendar-plus",
+        fields=ASKED,
+        run_many=plan_many,
+    ),
+    Action(
+        "launch-plan",
+        _("Launch an activity plan"),
+        _launch_one,
+        icon="clipboard-list",
+        fields=(PLAN, AROUND, ASSIGNEE),
+        run_many=_launch_many,
+    ),
+)
+
+for _kind in planned_on().values():
+    follow.keep_titles_of(_kind)
+for _kind in all_types():
+    if takes_activities(_kind):
+        contribute_actions(_kind.model, *PLANNING)

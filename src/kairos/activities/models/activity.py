@@ -1,0 +1,147 @@
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kairos.accounts.models import Team
+from kairos.activities.models.activity_type import ActivityType
+from kairos.core.history.attached import attached
+from kairos.core.models import Record, RecordQuerySet
+
+
+class Status(models.TextChoices):
+    OPEN = "open", pgettext_lazy("activity", "Open")
+    DONE = "done", pgettext_lazy("activity", "Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ActivityQuerySet(RecordQuerySet):
+    """What somebody is to do, has planned or may see the record of."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own and those one has planned, those of one's teams' queues, and those on records one sees."""
+        from kairos.activities.sight import on_visible_records
+
+        visible = super().visible_to(user)
+        if not user.is_authenticated:
+            return visible
+        return visible.filter(self._own(user) | on_visible_records(user))
+
+    def mine(self, user: Any) -> Self:
+        """What this person is to do, and what waits in the queues of their teams."""
+        return self.filter(Q(assignee=user) | Q(assignee=None, team__in=user.team_ids()))
+
+    @staticmethod
+    def _own(user: Any) -> Q:
+        return Q(assignee=user) | Q(created_by=user) | Q(team__in=user.team_ids())
+
+    def open(self) -> Self:
+        return self.filter(status=Status.OPEN)
+
+    def of(self, record_type: str, ids: Any) -> Self:
+        """Those on these records of one kind, by its stored name."""
+        return self.filter(record_type=record_type, record_id__in=ids)
+
+
+@attached
+class Activity(Record):
+    """Something to be done until a day, by a person or by whoever of a team takes it, as a rule about a record.
+
+    `due_on` is the day; a meeting, or anything with a set hour, has `starts_at` and `ends_at` too, and then `due_on` is
+    the day on which it starts where it was planned. The record is named by kind and number, and its title is kept here
+    for lists. What was done stays for ever, with who did it, when, and what came of it.
+    """
+
+    type = models.ForeignKey(
+        ActivityType, verbose_name=_("Type"), on_delete=models.PROTECT, related_name="activities"
+    )
+    summary = models.CharField(_("Summary"), max_length=200, blank=True, default="")
+    note = models.TextField(_("Note"), blank=True, default="")
+    due_on = models.DateField(_("Due on"))
+    starts_at = models.DateTimeField(_("Starts at"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("Ends at"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Assigned to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
+    team = models.ForeignKey(
+        Team,
+        verbose_name=_("Team queue"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="activities",
+    )
+    record_type = models.CharField(max_length=40, blank=True, default="", editable=False)
+    record_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    record_title = models.CharField(_("About"), max_length=200, blank=True, default="", editable=False)
+    status = models.CharField(
+        _("Status"), max_length=9, choices=Status.choices, default=Status.OPEN, editable=False
+    )
+    done_at = models.DateTimeField(_("Done at"), null=True, blank=True, editable=False)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("Done by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    feedback = models.TextField(_("What came of it"), blank=True, default="")
+
+    # The title follows the record, whose history tells of it.
+    untracked: ClassVar[frozenset[str]] = Record.untracked | {"record_title"}
+
+    # What it is about and its record type, where `sight.attach_records` has put them at hand.
+    about: Any = None
+    about_type: Any = None
+
+    objects: ClassVar[Any] = ActivityQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("Activity")
+        verbose_name_plural = _("Activities")
+        constraints = (
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(status="done", done_at__isnull=False) | (~Q(status="done") & Q(done_at=None)),
+                name="activities_done_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=models.F("starts_at")),
+                name="activities_ends_after_it_starts",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["record_type", "record_id", "status", "due_on"], name="activities_of_record"
+            ),
+            models.Index(fields=["assignee", "status", "due_on"], name="activities_of_person"),
+            models.Index(fields=["status", "due_on"], name="activities_due"),
+            models.Index(fields=["starts_at"], name="activities_starts"),
+        )
+
+    def __str__(self) -> str:
+        return self.summary
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    def day(self) -> dt.date:
+        """The day on which it is due for the reader: a set hour may fall on another day where they are."""
+        return timezone.localdate(self.starts_at) if self.starts_at else self.due_on
+
+    def last_day(self) -> dt.date:
+        """The day after which it is overdue."""
+        return timezone.localdate(self.ends_at) if self.ends_at else self.day()

@@ -1,0 +1,91 @@
+"""The dialog in which an activity is planned or changed."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from kairos.activities.actions.types import shown_types
+from kairos.activities.models import Activity, ActivityType
+from kairos.core.editing.answers import undo_url
+from kairos.core.editing.inputs import Input, input_for, parsed
+from kairos.core.editing.once import new_key
+from kairos.core.records import type_of
+
+FIELDS = ("summary", "due_on", "starts_at", "ends_at", "assignee", "team", "note")
+
+
+def ask(
+    request: HttpRequest,
+    *,
+    url: str,
+    sentence: str = "",
+    data: QueryDict | None = None,
+    record: Activity | None = None,
+    errors: dict[str, list[str]] | None = None,
+    done: Activity | None = None,
+    undo: Any = None,
+) -> HttpResponse:
+    """The questions, with what was answered, or is usual for the chosen type, or stands in the activity."""
+    given = data if data is not None else QueryDict()
+    types = shown_types(request.user)
+    chosen = _chosen(types, given, record)
+    context = {
+        "types": types,
+        "chosen": chosen,
+        "inputs": _inputs(request.user, given, record, chosen, errors or {}),
+        "url": url,
+        "sentence": sentence,
+        "activity": record,
+        "key": given.get("key") or new_key(),
+        "errors": errors or {},
+        "done": done,
+        "undo_url": undo_url(undo),
+    }
+    return render(request, "activities/_plan.html", context, status=422 if errors else 200)
+
+
+def read(request: HttpRequest) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """What the dialog sent, and what is wrong with it."""
+    kind = type_of(Activity)
+    names = ["type", *(name for name in FIELDS if name in request.POST)]
+    return parsed([kind.field(name) for name in names], request.POST, user=request.user)
+
+
+def _chosen(types: list[ActivityType], data: QueryDict, record: Activity | None) -> ActivityType | None:
+    wanted = data.get("type") or (str(record.type_id) if record is not None else "")
+    return next((one for one in types if str(one.pk) == wanted), types[0] if types else None)
+
+
+def _inputs(
+    user: Any,
+    data: QueryDict,
+    record: Activity | None,
+    chosen: ActivityType | None,
+    errors: dict[str, list[str]],
+) -> dict[str, Input]:
+    """The inputs by name; of a new activity the day, the person and the words that are usual for its type."""
+    kind = type_of(Activity)
+    usual = usual_values(chosen, user) if record is None else {}
+    return {
+        name: input_for(
+            kind,
+            kind.field(name),
+            user=user,
+            record=record if name not in data else None,
+            raw=data[name] if name in data else usual.get(name) if record is None else None,
+            errors=errors.get(name, ()),
+        )
+        for name in FIELDS
+    }
+
+
+def usual_values(chosen: ActivityType | None, user: Any) -> dict[str, str]:
+    """What a type proposes, as a form would send it."""
+    if chosen is None:
+        return {}
+    day = timezone.localdate() + dt.timedelta(days=chosen.delay_days)
+    who = chosen.assignee_id or user.pk
+    return {"due_on": day.isoformat(), "assignee": str(who), "summary": chosen.summary}
