@@ -174,3 +174,11 @@ class LossesPlace(Place):
     label = _("Losses")
     icon = "thumbs-down"
     order = 71
+
+
+@PLACES.register()
+class FunnelPlace(Place):
+    name = "funnel"
+    label = _("Sales funnel")
+    icon = "funnel"
+    order = 70

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kairos.crm.views import assignment, assignment_news, forecast, losses, process, scoring
+from kairos.crm.views import assignment, assignment_news, forecast, funnel, losses, process, scoring
 
 urlpatterns = [
     path("deals/<int:pk>/score", scoring.deal_score, name="deal-score"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("scoring/progress", scoring.progress, name="scoring-progress"),
     path("scoring/settings", scoring.settings, name="scoring-settings"),
     path("forecast", forecast.forecast, name="forecast"),
+    path("funnel", funnel.funnel, name="funnel"),
     path("losses", losses.losses, name="losses"),
     path("assignment", assignment.assignment, name="assignment"),
     path("assignment/news", assignment_news.assignment_news, name="assignment-news"),

@@ -16,6 +16,7 @@ from kairos.core.conditions.paths import Path, find_path, related_type
 from kairos.core.conditions.sentence import Titles, describe, related_titles
 from kairos.core.conditions.tree import EVERYTHING, BadCondition, Condition, mentions
 from kairos.core.conditions.values import CHOICES, DAYS, LISTS, MOST_VALUES, NUMBERS, words_for
+from kairos.core.fields import TracedField
 from kairos.core.fields.base import EMPTINESS
 from kairos.core.records.record_type import RELATION_KINDS, RecordType
 
@@ -145,7 +146,7 @@ class Builder:
         paths = [
             find_path(prefix + name, self.record_type)
             for name, one in owner.fields.items()
-            if one.model_field
+            if one.model_field or isinstance(one, TracedField)
         ]
         return [(path.name, path.label) for path in paths]
 

@@ -20,7 +20,7 @@ from kairos.core.conditions.days import Day
 from kairos.core.conditions.paths import Path, find_path
 from kairos.core.conditions.tree import All, BadCondition, Condition, Leaf, Not, Some
 from kairos.core.conditions.values import DAYS, ME, MY_TEAM, MY_TEAMS
-from kairos.core.fields import Field, TruthField
+from kairos.core.fields import Field, TracedField, TruthField
 from kairos.core.records.record_type import RELATION_KINDS, RecordType
 
 NOTHING = Q(pk__in=[])
@@ -129,6 +129,9 @@ def _compare(one: Field, renamed: str | None, op: str, value: Any, context: Cont
     if isinstance(one, TruthField):
         found = one.truth(context.now, lambda name: context.names.get(name, name))
         return found if value else ~found
+    if isinstance(one, TracedField):
+        values = value if isinstance(value, tuple) else (value,)
+        return one.trace(values, lambda name: context.names.get(name, name), context.now)
     if one.kind in RELATION_KINDS:
         return _compare_relation(one, renamed, op, value, context)
     name = renamed or one.name

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.conditions.tree import BadCondition
-from kairos.core.fields import Field, TruthField
+from kairos.core.fields import Field, TracedField, TruthField
 from kairos.core.records.record_type import RELATION_KINDS, RecordType
 
 LONGEST_PATH = 3
@@ -57,7 +57,7 @@ def related_type(field: Field) -> RecordType | None:
 
 def _field(record_type: RecordType, name: str, at: str) -> Field:
     field = record_type.fields.get(name)
-    if field is None or (field.model_field is None and not isinstance(field, TruthField)):
+    if field is None or (field.model_field is None and not isinstance(field, TracedField | TruthField)):
         raise BadCondition(at, _("There is no field “%(name)s”.") % {"name": shown(name)})
     return field
 

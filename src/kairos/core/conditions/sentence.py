@@ -88,7 +88,7 @@ def _pattern(path: Path, leaf: Leaf) -> Any:
 
 
 def _holds_several(field: Any) -> bool:
-    return bool(field.model_field.many_to_many) or field.kind == "choices"
+    return field.kind == "choices" or bool(getattr(field.model_field, "many_to_many", False))
 
 
 def _value(value: Any, path: Path, titles: Titles) -> str:

@@ -17,6 +17,7 @@ from kairos.core.fields.choices import (
     CurrencyField,
     DefinedChoiceField,
     LanguageField,
+    TracedField,
 )
 from kairos.core.fields.dates import DateField, DateTimeField, TimeField
 from kairos.core.fields.derive import derive
@@ -63,6 +64,7 @@ __all__ = [
     "TagsField",
     "TextField",
     "TimeField",
+    "TracedField",
     "TruthField",
     "UrlField",
     "YearField",

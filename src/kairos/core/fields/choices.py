@@ -1,8 +1,9 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from babel import Locale
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.fields import format as shown
@@ -48,6 +49,32 @@ class DefinedChoiceField(ChoiceField):
 
     def choices(self) -> Sequence[tuple[str, str]]:
         return self.pairs
+
+
+class TracedField(ChoiceField):
+    """What a record has been at some time, read from its history: the stages a deal has reached. Asked about only.
+
+    `pairs()` are the values with their words; `trace(values, name, now)` is the condition that one of them was there,
+    `name(field)` being how a field is called where it is asked; `sources` are the fields it looks at.
+    """
+
+    operators: ClassVar[tuple[str, ...]] = ("is", "is_not", "in", "not_in")
+    is_groupable = False
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        label: Any,
+        pairs: Callable[[], Sequence[tuple[str, str]]],
+        trace: Callable[..., Q],
+        sources: Sequence[str],
+    ) -> None:
+        super().__init__(name, label=label, required=False, editable=False, sortable=False)
+        self.pairs, self.trace, self.sources = pairs, trace, tuple(sources)
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        return self.pairs()
 
 
 class ChoicesField(DefinedChoiceField):

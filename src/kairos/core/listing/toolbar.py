@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kairos.core.conditions import chips
+from kairos.core.fields import TracedField
 from kairos.core.fields import format as shown
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.reading import groupable_names
@@ -95,14 +96,14 @@ def _group(listing: Listing, name: str, is_active: bool, written: str) -> dict[s
 
 
 def _columns(listing: Listing) -> list[dict[str, Any]]:
-    """Every field, with the address that shows or hides it; the first column stays."""
+    """Every field a row can show, with the address that shows or hides it; the first column stays."""
     if listing.is_board:
         return []
     chosen = [field.name for field in listing.shown_fields]
     made = []
     for name, field in listing.record_type.fields.items():
         is_active = name in chosen
-        if name == chosen[0]:
+        if name == chosen[0] or isinstance(field, TracedField):
             continue
         names = [one for one in chosen if one != name] if is_active else [*chosen, name]
         is_plain = names == listing.record_type.all_columns

@@ -16,6 +16,7 @@ from kairos.crm.actions import opportunities
 from kairos.crm.actions.merging import MERGE_RULES
 from kairos.crm.celebration import praise
 from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally, Status
+from kairos.crm.reached import REACHED
 from kairos.crm.stage_bar import stages_of
 from kairos.crm.stale import STALE, STEPLESS, step_of
 
@@ -42,6 +43,7 @@ def fields_of(kind: Kind) -> list[Field]:
         RelationField("lost_reason", limit=lambda found, record: found.filter(loses__in=("both", kind))),
         STALE,
         STEPLESS,
+        *([REACHED] if kind == Kind.OPPORTUNITY else []),
         RelationField("source", can_create=True),
         RelationField("medium", can_create=True),
         RelationField("campaign", can_create=True),
