@@ -4,6 +4,7 @@ REQUIRED = ("core", "accounts")
 # From the ground up, each with the optional apps it stands on.
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "contacts": (),
+    "mail": (),
     "activities": (),
     "crm": ("contacts", "activities"),
     "insight": (),

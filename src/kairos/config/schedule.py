@@ -23,6 +23,7 @@ SCHEDULE = (
     Recurring(task="kairos.config.tasks.forget_old_task_results", every=timedelta(hours=24)),
     Recurring(task="kairos.core.tasks.forget_old_imports", every=timedelta(hours=24)),
     Recurring(task="kairos.core.tasks.find_duplicates", every=timedelta(hours=24)),
+    Recurring(task="kairos.mail.tasks.deliver", every=timedelta(minutes=1)),
     Recurring(task="kairos.crm.tasks.learn", every=timedelta(hours=24)),
     Recurring(task="kairos.crm.tasks.assign_on_time", every=timedelta(hours=1)),
 )

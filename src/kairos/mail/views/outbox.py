@@ -1,0 +1,75 @@
+"""The outbox: what waits, what went wrong, and a mail to try it with."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kairos.core.history import ActionRefused
+from kairos.core.views.frame import render_page
+from kairos.mail.actions import outbox as actions
+from kairos.mail.models import OutgoingMail
+from kairos.mail.overview import outbox_context
+
+
+@login_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What waits, what was sent, and what somebody should look at."""
+    _administrators_only(request)
+    context = outbox_context(request.GET.get("shelf", ""), request.GET.get("before", ""))
+    return render_page(request, "mail/outbox.html", context, active="outbox")
+
+
+@login_required
+@require_POST
+def try_mail(request: HttpRequest) -> HttpResponse:
+    """A mail to an address of the administrator's choice, by the way all mail goes."""
+    _administrators_only(request)
+    try:
+        actions.queue_mail(
+            to=request.POST.get("to", ""),
+            subject=_("Kairos can send mail"),
+            text=_(
+                "This mail left through the outbox of Kairos. Whoever asked for it can now send to customers."
+            ),
+            by=request.user,
+        )
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The mail is in the outbox. It leaves within seconds."))
+    return redirect("outbox")
+
+
+@login_required
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send once more what failed or is uncertain."""
+    _administrators_only(request)
+    mail = get_object_or_404(OutgoingMail, pk=pk)
+    try:
+        actions.send_again(mail)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("outbox")
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what waits."""
+    _administrators_only(request)
+    mail = get_object_or_404(OutgoingMail, pk=pk)
+    try:
+        actions.cancel_mail(mail)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("outbox")
+
+
+def _administrators_only(request: HttpRequest) -> None:
+    if not getattr(request.user, "is_administrator", False):
+        raise Http404
