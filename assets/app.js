@@ -5,6 +5,7 @@ import "./boot.js";
 import arrange from "./behaviours/arrange.js";
 import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
+import calendar from "./behaviours/calendar.js";
 import celebrate from "./behaviours/celebrate.js";
 import chart from "./behaviours/chart.js";
 import columns from "./behaviours/columns.js";
@@ -36,7 +37,7 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  arrange, autosubmit, bulkbar, celebrate, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
+  arrange, autosubmit, bulkbar, calendar, celebrate, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
   "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 

@@ -1,5 +1,5 @@
 // Builds what the browser loads into src/kairos/static/dist:
-//   app.js, app.css, chart.js, icons.svg, favicon.svg  under their plain names,
+//   app.js, app.css, chart.js, calendar.js, calendar.css, icons.svg, favicon.svg  under their plain names,
 //   app.<hash>.js …  with .br and .gz      what pages link to: never changes, so browsers keep it for ever,
 //   manifest.json                          from the plain name to the hashed one.
 // `node assets/build.mjs --watch` builds again at every change, without hashes and compression.
@@ -29,8 +29,29 @@ const options = {
   logLevel: "warning",
 };
 
+// The calendar program writes its styles into the page, which our content policy forbids: they become a file of their own instead.
+const calendarStyles = new Map();
+const calendarStyle = {
+  name: "calendar-style",
+  setup(build) {
+    build.onLoad({ filter: /@fullcalendar[\\/]\w+[\\/][\w-]+\.js$/ }, ({ path }) => {
+      const found = /^var css_248z = (".*");\ninjectStyles\(css_248z\);$/m;
+      const source = readFileSync(path, "utf8");
+      const style = found.exec(source);
+      if (style) calendarStyles.set(path, JSON.parse(style[1]));
+      return { contents: source.replace(found, "").replace("function registerStylesRoot(rootNode) {", "$& return;"), loader: "js" };
+    });
+    build.onEnd(() => {
+      if (calendarStyles.size !== 3) return { errors: [{ text: "the calendar program keeps its styles otherwise than before" }] };
+      write("calendar.css", `@layer layout {${[...calendarStyles.values()].join("")}}`);
+    });
+  },
+};
+
 // What few pages need is a module of its own, which the behaviour that needs it imports when it does.
-const modules = { ...options, entryPoints: [join(root, "assets/chart.js")], format: "esm", treeShaking: true };
+const modules = {
+  ...options, entryPoints: ["chart.js", "calendar.js"].map((name) => join(root, "assets", name)), format: "esm", treeShaking: true, plugins: [calendarStyle],
+};
 
 // One file with the icons that assets/icons.txt names (one a line, # for remarks), each a <symbol>.
 function sprite() {

@@ -17,12 +17,16 @@ from kairos.activities.sight import planned_on, takes_activities
 from kairos.core.history import change_set
 from kairos.core.records import Action, all_types, contribute_actions, find_type, type_of
 from kairos.core.slots import (
+    LIST_VIEWS,
     NEW_HOUSE,
     NEWS,
+    PLACES,
     RECORD_PANELS,
     TODAY_PANELS,
     Furnisher,
+    ListView,
     News,
+    Place,
     RecordPanel,
     TodayPanel,
 )
@@ -74,6 +78,28 @@ class MyActivities(TodayPanel):
 
     def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
         return panel.of_person(user, now)
+
+
+@PLACES.register()
+class CalendarPlace(Place):
+    name = "calendar"
+    label = _("Calendar")
+    icon = "calendar-days"
+    order = 21
+    key = "d"
+
+
+@LIST_VIEWS.register()
+class MatrixView(ListView):
+    """The records of a list beside the types of activities."""
+
+    name = "activity-matrix"
+    label = _("Activities")
+    icon = "table-2"
+    key = "v a"
+
+    def shown_for(self, record_type: Any) -> bool:
+        return takes_activities(record_type)
 
 
 @NEWS.register()

@@ -133,3 +133,21 @@ class News:
 
 
 NEWS: Slot[News] = Slot("core.news", accepts=News)
+
+
+class ListView:
+    """Another way of looking at a list, contributed by an upper app, beside list and board; a page of its own.
+
+    `name` is that of its address, which takes the plural, and what the list was asked for.
+    """
+
+    name: str
+    label: Any
+    icon: str = "table"
+    key: str = ""
+
+    def shown_for(self, record_type: Any) -> bool:
+        return True
+
+
+LIST_VIEWS: Slot[ListView] = Slot("core.list_views", accepts=ListView)

@@ -16,6 +16,7 @@ from kairos.core.history import change_set
 from kairos.crm import demo_assignment
 from kairos.crm.actions import opportunities
 from kairos.crm.actions.stages import found_stages
+from kairos.crm.demo_activities import tell_activities
 from kairos.crm.demo_fields import tell_fields
 from kairos.crm.demo_money import tell_money
 from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
@@ -106,6 +107,7 @@ def tell(story: Story) -> None:
     )
     tell_fields(story)
     tell_money(story)
+    tell_activities(story)
     demo_assignment.tell(story)
     _share_one(story)
 

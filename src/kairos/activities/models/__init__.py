@@ -1,5 +1,6 @@
 from kairos.activities.models.activity import Activity, Status
 from kairos.activities.models.activity_type import ActivityType, Chaining, Doing
+from kairos.activities.models.feed import CalendarFeed
 from kairos.activities.models.plan import ActivityPlan, Assigned, PlanStep
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "ActivityPlan",
     "ActivityType",
     "Assigned",
+    "CalendarFeed",
     "Chaining",
     "Doing",
     "PlanStep",

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kairos.activities.actions.types import shown_types
-from kairos.activities.models import Activity, ActivityType
+from kairos.activities.models import Activity, ActivityType, Doing
 from kairos.core.editing.answers import undo_url
 from kairos.core.editing.inputs import Input, input_for, parsed
 from kairos.core.editing.once import new_key
@@ -56,7 +56,10 @@ def read(request: HttpRequest) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 def _chosen(types: list[ActivityType], data: QueryDict, record: Activity | None) -> ActivityType | None:
     wanted = data.get("type") or (str(record.type_id) if record is not None else "")
-    return next((one for one in types if str(one.pk) == wanted), types[0] if types else None)
+    found = next((one for one in types if str(one.pk) == wanted), None)
+    if found is None and data.get("starts_at"):
+        found = next((one for one in types if one.doing == Doing.MEETING), None)
+    return found or (types[0] if types else None)
 
 
 def _inputs(

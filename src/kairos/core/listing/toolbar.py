@@ -14,6 +14,7 @@ from kairos.core.listing.reading import groupable_names
 from kairos.core.listing.saved import tabs
 from kairos.core.models import SavedView
 from kairos.core.records import Action
+from kairos.core.slots import LIST_VIEWS, ListView
 
 VIEWS = {"list": ("list", "v l"), "board": ("square-kanban", "v b")}
 
@@ -43,7 +44,8 @@ def toolbar(listing: Listing, views: list[SavedView]) -> dict[str, Any]:
 def _switcher(listing: Listing) -> list[dict[str, Any]]:
     words = {"list": _("List"), "board": _("Board")}
     kind = listing.record_type
-    return [
+    more = [one for one in LIST_VIEWS.contributions(kind.name) if one.shown_for(kind)]
+    own = [
         {
             "label": words[name],
             "icon": VIEWS[name][0],
@@ -51,8 +53,22 @@ def _switcher(listing: Listing) -> list[dict[str, Any]]:
             "url": listing.url(view=name if name != kind.views[0] else "", group=""),
             "active": listing.view == name,
         }
-        for name in (kind.views if len(kind.views) > 1 else ())
+        for name in (kind.views if len(kind.views) + len(more) > 1 else ())
     ]
+    return [*own, *(_further(listing, one) for one in more)]
+
+
+def _further(listing: Listing, view: ListView) -> dict[str, Any]:
+    """A way of looking that an upper app has contributed, with what is asked for here."""
+    query = listing.query(view="", group="")
+    url = reverse(view.name, args=[listing.record_type.plural])
+    return {
+        "label": view.label,
+        "icon": view.icon,
+        "key": view.key,
+        "url": f"{url}?{query}" if query else url,
+        "active": False,
+    }
 
 
 def _named_filters(listing: Listing) -> list[dict[str, Any]]:

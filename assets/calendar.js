@@ -1,0 +1,18 @@
+// Draws a calendar; see behaviours/calendar.js. A module of its own, because only the calendar needs it.
+import { Calendar } from "@fullcalendar/core";
+import zhTw from "@fullcalendar/core/locales/zh-tw";
+import dayGrid from "@fullcalendar/daygrid";
+import interaction from "@fullcalendar/interaction";
+import timeGrid from "@fullcalendar/timegrid";
+
+// Times are those of the person's own zone, whatever zone the browser is in: they come and go without one.
+export function draw(element, options) {
+  const calendar = new Calendar(element, {
+    plugins: [dayGrid, timeGrid, interaction], locales: [zhTw], timeZone: "UTC", headerToolbar: false, height: "100%", nowIndicator: true,
+    selectable: true, selectMirror: true, editable: true, dayMaxEvents: true, eventOrder: "order,start,title", scrollTime: "08:00:00", slotDuration: "00:30:00",
+    longPressDelay: 350, eventInteractive: true, views: { timeGrid: { allDayText: "" } },
+    ...options,
+  });
+  calendar.render();
+  return calendar;
+}

@@ -1,0 +1,85 @@
+"""Days, weeks and months of oneself and of colleagues."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kairos.activities.actions.activities import update_activity
+from kairos.activities.calendar import dropped, entry_of, people_of, shown_between, span
+from kairos.activities.fields import colleagues
+from kairos.activities.models import Activity
+from kairos.core.editing.answers import CHANGED, acting, notice, refused
+from kairos.core.editing.found import record_or_404
+from kairos.core.editing.once import once
+from kairos.core.fields.format import locale
+from kairos.core.records import type_of
+from kairos.core.views.frame import render_page
+
+VIEWS = ("day", "week", "month")
+
+
+@login_required
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The page; `?part=pulse` is what an open page asks for when an activity has changed."""
+    if request.GET.get("part") == "pulse":
+        answer = render(request, "activities/_calendar_pulse.html")
+        answer.headers["HX-Trigger"] = CHANGED
+        return answer
+    view, people = request.GET.get("view", ""), people_of(request.user, request.GET.getlist("people"))
+    context = {
+        "view": view if view in VIEWS else "week",
+        "day": _day(request.GET.get("day", "")),
+        "people": people,
+        "colleagues": [one for one in colleagues() if one.pk != request.user.pk],
+        "first_day": (locale().first_week_day + 1) % 7,
+        "moment": timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S"),
+        "calendar_language": "zh-tw" if (get_language() or "").startswith("zh") else "en",
+    }
+    return render_page(request, "activities/calendar.html", context, active="calendar")
+
+
+@login_required
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """The entries of a span of days, for the calendar program."""
+    try:
+        first, last = span(request.GET.get("start", ""), request.GET.get("end", ""))
+    except ValueError:
+        return HttpResponseBadRequest(_("This is no span of days."))
+    people = [one.pk for one in people_of(request.user, request.GET.getlist("people"))]
+    found = shown_between(request.user, people, first, last)
+    today = timezone.localdate()
+    return JsonResponse([entry_of(one, request.user, today=today) for one in found], safe=False)
+
+
+@require_POST
+@login_required
+@acting
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """An entry was dropped on another day or hour, or made longer."""
+    kind = type_of(Activity)
+    activity = record_or_404(kind, pk, request.user)
+    try:
+        values = dropped(request.POST)
+    except ValueError:
+        return refused(request, _("This is no time of a day."), status=422)
+    if not activity.is_open:
+        return refused(request, _("What is done stays where it was."))
+    with once(by=request.user, key="") as attempt:
+        update_activity(activity, values=values, by=request.user)
+    return notice(request, _("Moved: “%(what)s”") % {"what": activity}, undo=attempt.written)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+    return day if 1900 <= day.year <= 2200 else timezone.localdate()
