@@ -37,6 +37,8 @@ export default class extends Controller {
 
   look() {
     const probe = document.createElement("span");
+    // Without it a reader who wants no motion gets the colour before: a transition of no length still starts there.
+    probe.style.transition = "none";
     this.element.append(probe);
     const pencil = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     const colour = (name) => {

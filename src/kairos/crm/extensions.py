@@ -13,6 +13,7 @@ from kairos.crm import assignment_panels, next_step, scoring_panels, today
 from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
+from kairos.crm.team_cards import TeamCards
 from kairos.crm.team_today import TeamStandings
 from kairos.crm.what_they_see import what_they_see
 
@@ -22,6 +23,7 @@ FOLLOWING = (next_step.NextStepFollows,)
 SCORING = (scoring_panels.Chances, scoring_panels.ScoringPlace)
 TODAY = (
     today.MyNumbers,
+    TeamCards,
     TeamStandings,
     today.StepsDue,
     today.Slipped,
