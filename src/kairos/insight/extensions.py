@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.slots import PLACES, Place
+from kairos.core.slots import FAVOURITES, PLACES, Favourites, Place
 
 
 @PLACES.register(order=80)
@@ -19,3 +20,18 @@ class Reports(Place):
         from kairos.insight.gallery import reported_types
 
         return bool(reported_types(user))
+
+
+@FAVOURITES.register(order=10)
+class StarredReports(Favourites):
+    """The reports a person has starred, as long as they may open them."""
+
+    icon = "chart-column"
+
+    def rows(self, user: Any) -> Any:
+        from kairos.insight.models import Report
+
+        return Report.objects.visible_to(user).active().filter(starred_by=user)
+
+    def url(self, number: int) -> str:
+        return reverse("report", args=[number])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F, IntegerField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from kairos.core.models import SavedView
 from kairos.core.records import RecordType, all_types, type_called
-from kairos.core.slots import NEWS, PLACES, Place
+from kairos.core.slots import FAVOURITES, NEWS, PLACES, Place
+
+MOST_FAVOURITES = 12
 
 
 def render_page(
@@ -54,18 +57,31 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
 
 
 def favourites(user: Any) -> list[dict[str, Any]]:
-    """A person's favourite saved views, as rail entries."""
-    views = (
-        SavedView.objects.visible_to(user).filter(is_favourite=True, owner=user).order_by("position", "name")
+    """A person's favourite saved views, then what else they have starred, as rail entries. One query."""
+    sources = list(FAVOURITES.contributions())
+    views = SavedView.objects.visible_to(user).filter(is_favourite=True, owner=user)
+    parts = [_starred(one.rows(user), place, position=0) for place, one in enumerate(sources, 1)]
+    rows = sorted(
+        _starred(views, 0, position=F("position")).union(*parts), key=lambda row: (row[0], row[1], row[2])
     )
     found = []
-    for view in views[:12]:
+    for place, _position, name, pk, named in rows:
         try:
-            url = type_called_by_name(view.record_type).url
+            kind = type_called_by_name(named)
         except KeyError:
             continue
-        found.append({"label": view.name, "icon": "star", "url": f"{url}?saved={view.pk}"})
-    return found
+        if not place:
+            found.append({"label": name, "icon": "star", "url": f"{kind.url}?saved={pk}"})
+        elif kind.access.can_list(user):
+            one = sources[place - 1]
+            found.append({"label": name, "icon": one.icon, "url": one.url(pk)})
+    return found[:MOST_FAVOURITES]
+
+
+def _starred(rows: Any, place: int, *, position: Any) -> Any:
+    number = IntegerField()
+    at = position if position else Value(0, output_field=number)
+    return rows.order_by().values_list(Value(place, output_field=number), at, "name", "pk", "record_type")
 
 
 def type_called_by_name(name: str) -> RecordType:

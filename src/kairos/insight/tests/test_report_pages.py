@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from kairos.core.models import SavedView
+from kairos.core.views.frame import favourites
 from kairos.insight.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +126,29 @@ def test_the_filter_builder_leads_back_to_the_report(world: Any, client: Any) ->
     for elsewhere in ("//evil.example", "https://evil.example", "/a?b=c", "javascript:alert(1)"):
         answer = client.post("/opportunities/condition-builder", {**form, "to": elsewhere}, headers=HTMX)
         assert answer.headers["HX-Redirect"].startswith("/opportunities?")
+
+
+def test_a_starred_report_stands_in_the_rail_as_long_as_one_may_open_it(
+    world: Any, client: Any, django_assert_num_queries: Any
+) -> None:
+    client.force_login(world.lena)
+    keep(client, sharing="everybody")
+    pk = Report.objects.get().pk
+    client.force_login(world.sam)
+    assert favourites(world.sam) == []
+    client.post(f"/reports/{pk}/star", {"is_starred": "1"}, headers=HTMX)
+    entry = {"label": "Mine", "icon": "chart-column", "url": f"/reports/{pk}"}
+    assert favourites(world.sam) == [entry]
+    assert f'href="/reports/{pk}" title="Mine"' in client.get("/").content.decode()
+    assert favourites(world.lena) == []
+    with django_assert_num_queries(1):
+        favourites(world.sam)
+    # Saved views come first.
+    SavedView.objects.create(name="Zebra", record_type="opportunity", owner=world.sam, is_favourite=True)
+    assert [one["label"] for one in favourites(world.sam)] == ["Zebra", "Mine"]
+    Report.objects.update(sharing="private")
+    assert [one["label"] for one in favourites(world.sam)] == ["Zebra"]
+    client.force_login(world.lena)
+    client.post(f"/reports/{pk}/star", {"is_starred": "1"}, headers=HTMX)
+    client.post(f"/reports/{pk}/delete", headers=HTMX)
+    assert favourites(world.lena) == []
