@@ -33,4 +33,17 @@ document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx && !event.detail.ctx.response) notify("toast-offline");
 });
 
+// What this page itself changes is answered before it looks at what others change (live.js).
+const changes = ({ detail }) => !/^(GET|HEAD)$/i.test(detail.ctx.request.method);
+document.addEventListener("htmx:before:request", (event) => changes(event) && (root.dataset.asking = ""));
+document.addEventListener("htmx:finally:request", (event) => changes(event) && delete root.dataset.asking);
+
+// On the way to another page no other answer counts: a second way would break the first one off, and lose its notice.
+let leaving = false;
+document.addEventListener("htmx:before:response", (event) => {
+  if (leaving) event.preventDefault();
+  leaving ||= Boolean(event.detail.ctx.hx.redirect);
+});
+window.addEventListener("pageshow", () => (leaving = false));
+
 export default htmx;

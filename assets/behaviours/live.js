@@ -1,7 +1,7 @@
 // Other people's changes. Says over /live-socket which regions the page shows, and fetches a region again when it is named:
 //   <div id="board" data-live-region="opportunities team-3" data-live-url="/opportunities?part=board">…</div>
 // To the server: {"subscribe": ["opportunities", "team-3"]}; from it: {"regions": ["opportunities"]}. A region ending in "-*" hears every
-// name with that beginning. Morph keeps focus and scroll. Waits while something is dragged, edited or written inside. Reconnects.
+// name with that beginning. Morph keeps focus and scroll. Waits while something is dragged, edited, written inside or sent. Reconnects.
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
 
@@ -91,7 +91,7 @@ export default class extends Controller {
   }
 
   busy(place) {
-    return "dragging" in document.documentElement.dataset || place.querySelector(BUSY) !== null;
+    return document.documentElement.matches("[data-dragging], [data-asking]") || place.querySelector(BUSY) !== null;
   }
 
   get places() {

@@ -30,8 +30,14 @@ export default class extends Controller {
     setTimeout(() => this.element.remove(), 180);
   }
 
-  undone() {
-    setTimeout(() => this.close(), 0);
+  // It asks to take something back: it stays until the answer is there, for htmx drops what a removed element asked for.
+  ask() {
+    clearTimeout(this.timer);
+  }
+
+  answered({ detail }) {
+    if (detail.ctx.response?.status < 500) this.close();
+    else this.wait();
   }
 
   keep() {

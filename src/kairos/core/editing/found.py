@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
+from kairos.core.editing.moving import lead_on
 from kairos.core.listing.related import attach
 from kairos.core.records import RecordType, type_called
 
@@ -46,7 +46,7 @@ def _finding(view: View, find: Callable[[RecordType, int, Any], Any]) -> View:
             url = None if request.method == "POST" else record_type.elsewhere(pk, request.user)
             if url is None:
                 raise
-            return redirect(url)
+            return lead_on(request, record_type, pk, url)
         return view(request, record_type, record, **kwargs)
 
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kairos.core.editing.answers import CHANGED, acting, notice
+from kairos.core.editing.answers import CHANGED, acting, go_on, notice
 from kairos.core.editing.browse import (
     history_page,
     line_of,
@@ -18,6 +18,7 @@ from kairos.core.editing.browse import (
     touched_records,
 )
 from kairos.core.editing.conflicts import conflict_rows
+from kairos.core.editing.moving import where_page_is_now
 from kairos.core.editing.undoing import change_sets_for, undo_for
 from kairos.core.history.undo import UndoReport
 from kairos.core.models import Source
@@ -67,7 +68,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def undone(request: HttpRequest, report: UndoReport) -> HttpResponse:
-    """The answer to an undo: a notice, or what was left as it is and why."""
+    """The answer to an undo: a notice, on the page where the record is now, or what was left as it is and why."""
     if report.conflicts:
         rows = conflict_rows(report.conflicts, user=request.user)
         context = {"report": report, "rows": rows, "change_set": report.target}
@@ -78,6 +79,8 @@ def undone(request: HttpRequest, report: UndoReport) -> HttpResponse:
         message = ngettext("Undone: %(count)s value", "Undone: %(count)s values", report.restored) % {
             "count": report.restored
         }
+        if url := where_page_is_now(request, request.user):
+            return go_on(request, url, message, undo=report.change_set)
         response = notice(request, message, undo=report.change_set)
     response.headers["HX-Trigger"] = ACTED
     return response
