@@ -168,7 +168,7 @@ def _reached(month: Month, rates: Rates) -> dict[str, Any] | None:
         "won": min(share, 100),
         "committed": min(round(committed * 100 / target.amount), 100),
         "percent": shown.percent(share),
-        "gap": shown.money_short(max(target.amount - won, Decimal(0)), target.currency),
+        "gap": shown.money_short(target.amount - won, target.currency) if won < target.amount else "",
     }
 
 
