@@ -6,7 +6,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "contacts": (),
     "mail": (),
     "activities": (),
-    "crm": ("contacts", "activities"),
+    "crm": ("contacts", "mail", "activities"),
     "insight": (),
 }
 

@@ -17,3 +17,15 @@ class Outbox(Place):
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)
+
+
+@PLACES.register()
+class Incoming(Place):
+    name = "incoming-mail"
+    label = _("Incoming mail")
+    icon = "inbox"
+    order = 83
+    area = "settings"
+
+    def shown_to(self, user: Any) -> bool:
+        return bool(user.is_administrator)

@@ -1,15 +1,15 @@
-"""What the outbox shows."""
+"""What the pages of mail show: the outbox, and what came in."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from kairos.mail.models import OutgoingMail, State
+from kairos.core.records import type_named
+from kairos.mail.models import Came, IncomingMail, OutgoingMail, State
 
 PAGE = 50
 # What people look for, each with the states it is made of.
@@ -19,35 +19,62 @@ SHELVES: Mapping[str, tuple[State, ...]] = {
     "sent": (State.SENT,),
     "cancelled": (State.CANCELLED,),
 }
+CAME: Mapping[str, tuple[Came, ...]] = {
+    "quarantined": (Came.QUARANTINED, Came.NEW),
+    "unclaimed": (Came.UNCLAIMED,),
+    "taken": (Came.TAKEN,),
+    "ignored": (Came.IGNORED,),
+}
 
 
 def outbox_context(wanted: str, before: str) -> dict[str, Any]:
     """One shelf of the outbox, the newest first; `before` is the number of the last mail of the page before."""
-    counts = dict(OutgoingMail.objects.order_by().values_list("state").annotate(count=Count("pk")))
-    shelf = wanted if wanted in SHELVES else "trouble" if _sum(counts, "trouble") else "waiting"
-    mails = OutgoingMail.objects.filter(state__in=SHELVES[shelf]).select_related("created_by").order_by("-pk")
+    mails = OutgoingMail.objects.select_related("created_by").defer("text", "html", "headers")
+    return {**_shelf("outbox", mails, SHELVES, _labels(), wanted, before), "way": _way()}
+
+
+def incoming_context(wanted: str, before: str) -> dict[str, Any]:
+    """One shelf of what came in; each mail with the way to the record it was taken to."""
+    found = _shelf("incoming-mail", IncomingMail.objects.all(), CAME, _came_labels(), wanted, before)
+    for mail in found["mails"]:
+        mail.about_url = _about_url(mail)
+    return found
+
+
+def _shelf(
+    page: str,
+    mails: Any,
+    shelves: Mapping[str, Sequence[str]],
+    labels: Mapping[str, str],
+    wanted: str,
+    before: str,
+) -> dict[str, Any]:
+    """What both pages show: shelves with their counts, and one page of the chosen one."""
+    rows = mails.model._base_manager.order_by().values_list("state").annotate(count=Count("pk"))
+    by_state = dict(rows)
+    counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in shelves.items()}
+    shelf = wanted if wanted in shelves else next((name for name in labels if counts[name]), next(iter(labels)))
+    found = mails.filter(state__in=shelves[shelf]).order_by("-pk")
     if before.isascii() and before.isdigit() and len(before) < 19:
-        mails = mails.filter(pk__lt=int(before))
-    page = list(mails.defer("text", "html", "headers")[: PAGE + 1])
-    more = len(page) > PAGE
+        found = found.filter(pk__lt=int(before))
+    shown = list(found[: PAGE + 1])
+    address = f"{reverse(page)}?shelf="
     return {
-        "mails": page[:PAGE],
+        "mails": shown[:PAGE],
         "tabs": [
-            {
-                "label": label,
-                "url": f"{reverse('outbox')}?shelf={name}",
-                "active": name == shelf,
-                "count": _sum(counts, name),
-            }
-            for name, label in _labels().items()
+            {"label": label, "url": address + name, "active": name == shelf, "count": counts[name]}
+            for name, label in labels.items()
         ],
-        "next_url": f"{reverse('outbox')}?shelf={shelf}&before={page[PAGE - 1].pk}" if more else "",
-        "way": _way(),
+        "next_url": f"{address}{shelf}&before={shown[PAGE - 1].pk}" if len(shown) > PAGE else "",
     }
 
 
-def _sum(counts: Mapping[str, int], shelf: str) -> int:
-    return sum(counts.get(state, 0) for state in SHELVES[shelf])
+def _about_url(mail: IncomingMail) -> str:
+    """Where the record is; who may not see it is told so there."""
+    try:
+        return str(reverse("record", args=[type_named(mail.about_type).plural, mail.about_id]))
+    except (KeyError, NoReverseMatch):
+        return ""
 
 
 def _labels() -> dict[str, str]:
@@ -56,6 +83,15 @@ def _labels() -> dict[str, str]:
         "waiting": _("Waiting"),
         "sent": _("Sent"),
         "cancelled": _("Cancelled"),
+    }
+
+
+def _came_labels() -> dict[str, str]:
+    return {
+        "quarantined": _("In quarantine"),
+        "unclaimed": _("Nobody's"),
+        "taken": _("Taken"),
+        "ignored": _("Ignored"),
     }
 
 
@@ -69,9 +105,3 @@ def _way() -> str:
             "sender": settings.DEFAULT_FROM_EMAIL,
         }
     return _("Nothing leaves this machine: mail is written to files or the console until a server is set.")
-
-
-def longest_wait(now: dt.datetime) -> dt.timedelta | None:
-    """For how long the oldest mail that should have left has been waiting; None where nothing waits."""
-    first = OutgoingMail.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
-    return now - first if first else None

@@ -22,10 +22,10 @@ def settle(mail: OutgoingMail, state: State, *, error: str = "") -> None:
     if mail.about_type:
         publish_regions([f"{mail.about_type}-{mail.about_id}"])
     if state in (State.FAILED, State.UNKNOWN) and not mail.is_bulk:
-        _tell_the_sender(mail)
+        tell_the_sender(mail)
 
 
-def _tell_the_sender(mail: OutgoingMail) -> None:
+def tell_the_sender(mail: OutgoingMail) -> None:
     """The record's history says that the mail did not arrive, and whoever wrote it hears of it."""
     record = about(mail)
     if record is None:

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from kairos.mail.views import outbox
+from kairos.mail.views import incoming, outbox
 
 urlpatterns = [
     path("mail/outbox", outbox.outbox, name="outbox"),
     path("mail/outbox/try", outbox.try_mail, name="outbox-try"),
     path("mail/outbox/<int:pk>/again", outbox.again, name="outbox-again"),
     path("mail/outbox/<int:pk>/cancel", outbox.cancel, name="outbox-cancel"),
+    path("mail/incoming", incoming.incoming, name="incoming-mail"),
+    path("mail/incoming/<int:pk>/raw", incoming.raw, name="incoming-raw"),
+    path("mail/incoming/<int:pk>/route", incoming.route, name="incoming-route"),
 ]

@@ -6,9 +6,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
-from kairos.core.history import change_set
+from kairos.core.history import ActionRefused, change_set
 from kairos.crm.actions.stages import copy_lead_stages
 from kairos.crm.models import TeamProcess
+
+
+class MailAddressTaken(ActionRefused):
+    message = _("Another team takes the mail to %(address)s.")
 
 
 def process_of(team: Team) -> TeamProcess:
@@ -17,7 +21,10 @@ def process_of(team: Team) -> TeamProcess:
 
 
 def update_team_process(team: Team, *, values: Mapping[str, Any], by: Any) -> TeamProcess:
-    """Write how a team sells; the first time it is made."""
+    """Write how a team sells; the first time it is made. Raises `MailAddressTaken`."""
+    address = values.get("mail_address", "")
+    if address and TeamProcess.objects.exclude(team=team).filter(mail_address__iexact=address).exists():
+        raise MailAddressTaken(address=address)
     params = {"team": team}
     with change_set(by=by, summary=_("Changed the selling process of %(team)s"), params=params) as changes:
         if values.get("uses_leads"):

@@ -3,6 +3,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Reach, Team
@@ -29,7 +30,7 @@ class AssignmentMode(models.TextChoices):
 class TeamProcess(Record):
     """How a team sells: with leads before the pipeline or without, how likely deals are, who gets what comes in.
 
-    `condition` says which leads are the team's (a condition on leads, JSON; empty takes none by rule).
+    What is written to `mail_address` becomes a lead of the team. `condition` says which leads are the team's (a condition on leads, JSON; empty takes none by rule).
     """
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="process")
@@ -42,10 +43,17 @@ class TeamProcess(Record):
     )
     assignment_hours = models.PositiveSmallIntegerField(_("Every so many hours"), default=24)
     condition = models.JSONField(_("Takes leads that are"), null=True, blank=True, default=None)
+    mail_address = models.EmailField(_("Address for leads"), blank=True, default="")
 
     class Meta(Record.Meta):
         verbose_name = _("Selling process")
         verbose_name_plural = _("Selling processes")
+        constraints = (
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                Lower("mail_address"), condition=~Q(mail_address=""), name="crm_process_mail_address_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.team)

@@ -14,7 +14,7 @@ from kairos.accounts.models import Team
 from kairos.core.editing.found import record_or_404, type_or_404
 from kairos.core.records import type_of
 from kairos.core.views.frame import render_page
-from kairos.crm.actions.processes import process_of, update_team_process
+from kairos.crm.actions.processes import MailAddressTaken, process_of, update_team_process
 from kairos.crm.models import ProbabilityMode
 
 
@@ -29,6 +29,11 @@ class ProcessForm(forms.Form):
     probability_mode = forms.ChoiceField(
         label=_("The probability comes from"), choices=ProbabilityMode.choices
     )
+    mail_address = forms.EmailField(
+        label=_("Address for leads"),
+        help_text=_("Mail that comes in to this address is a lead of the team."),
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,14 +43,22 @@ def process(request: HttpRequest, pk: int) -> HttpResponse:
     found = process_of(team)
     initial = {name: getattr(found, name) for name in ProcessForm.base_fields}
     form = ProcessForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
-        update_team_process(team, values=form.cleaned_data, by=request.user)
+    if form.is_valid() and _written(form, team, request.user):
         messages.success(request, _now("Saved."))
         return redirect("team-process", pk=team.pk)
     context = {"form": form, "team": team, "team_url": type_of(Team).url_of(team)}
     return render_page(
         request, "crm/process.html", context, active="teams", status=422 if form.errors else 200
     )
+
+
+def _written(form: ProcessForm, team: Team, user: Any) -> bool:
+    try:
+        update_team_process(team, values=form.cleaned_data, by=user)
+    except MailAddressTaken as refused:
+        form.add_error("mail_address", str(refused))
+        return False
+    return True
 
 
 def team_to_arrange(pk: int, user: Any) -> Team:

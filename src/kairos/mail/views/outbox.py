@@ -18,7 +18,7 @@ from kairos.mail.overview import outbox_context
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """What waits, what was sent, and what somebody should look at."""
-    _administrators_only(request)
+    administrators_only(request)
     context = outbox_context(request.GET.get("shelf", ""), request.GET.get("before", ""))
     return render_page(request, "mail/outbox.html", context, active="outbox")
 
@@ -27,7 +27,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def try_mail(request: HttpRequest) -> HttpResponse:
     """A mail to an address of the administrator's choice, by the way all mail goes."""
-    _administrators_only(request)
+    administrators_only(request)
     try:
         actions.queue_mail(
             to=request.POST.get("to", ""),
@@ -48,7 +48,7 @@ def try_mail(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send once more what failed or is uncertain."""
-    _administrators_only(request)
+    administrators_only(request)
     mail = get_object_or_404(OutgoingMail, pk=pk)
     try:
         actions.send_again(mail)
@@ -61,7 +61,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what waits."""
-    _administrators_only(request)
+    administrators_only(request)
     mail = get_object_or_404(OutgoingMail, pk=pk)
     try:
         actions.cancel_mail(mail)
@@ -70,6 +70,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("outbox")
 
 
-def _administrators_only(request: HttpRequest) -> None:
+def administrators_only(request: HttpRequest) -> None:
+    """For everybody else there is no such page."""
     if not getattr(request.user, "is_administrator", False):
         raise Http404
