@@ -9,7 +9,7 @@ from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
-from kairos.crm import assignment_panels, next_step, scoring_panels, today
+from kairos.crm import assignment_panels, mail_route, next_step, scoring_panels, today
 from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
@@ -20,6 +20,7 @@ from kairos.crm.what_they_see import what_they_see
 SHOWN = 8
 ASSIGNMENT = (assignment_panels.NewForYou, assignment_panels.Queues)
 FOLLOWING = (next_step.NextStepFollows,)
+LEADS_BY_MAIL = mail_route.LeadsByMail
 SCORING = (scoring_panels.Chances, scoring_panels.ScoringPlace)
 TODAY = (
     today.MyNumbers,

@@ -53,7 +53,9 @@ def _shelf(
     rows = mails.model._base_manager.order_by().values_list("state").annotate(count=Count("pk"))
     by_state = dict(rows)
     counts = {name: sum(by_state.get(state, 0) for state in states) for name, states in shelves.items()}
-    shelf = wanted if wanted in shelves else next((name for name in labels if counts[name]), next(iter(labels)))
+    shelf = (
+        wanted if wanted in shelves else next((name for name in labels if counts[name]), next(iter(labels)))
+    )
     found = mails.filter(state__in=shelves[shelf]).order_by("-pk")
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))

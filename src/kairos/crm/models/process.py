@@ -30,7 +30,8 @@ class AssignmentMode(models.TextChoices):
 class TeamProcess(Record):
     """How a team sells: with leads before the pipeline or without, how likely deals are, who gets what comes in.
 
-    What is written to `mail_address` becomes a lead of the team. `condition` says which leads are the team's (a condition on leads, JSON; empty takes none by rule).
+    `condition` says which leads are the team's (a condition on leads, JSON; empty takes none by rule). What is written
+    to `mail_address` becomes a lead of the team.
     """
 
     team = models.OneToOneField(Team, on_delete=models.CASCADE, related_name="process")

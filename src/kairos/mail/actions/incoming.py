@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kairos.core.history import ActionRefused
 from kairos.core.history.canonical import type_name
@@ -20,7 +21,7 @@ LARGEST = 50 * 2**20
 
 
 class MailTooLarge(ActionRefused):
-    message = "A mail of more than 50 MB is not taken in."
+    message = _lazy("A mail of more than 50 MB is not taken in.")
 
 
 def receive_mail(raw: bytes) -> IncomingMail:

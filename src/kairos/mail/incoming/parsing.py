@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from kairos.mail.incoming.texts import decoded, plain_of
@@ -174,7 +175,7 @@ def _is_automatic(message: Message) -> bool:
 
 def _read_parts(found: Parsed, message: Message) -> None:
     for part in _leaves(message, found):
-        _guarded(found, "part", lambda part=part: _take(found, part), None)
+        _guarded(found, "part", partial(_take, found, part), None)
 
 
 def _leaves(message: Message, found: Parsed) -> Iterator[Message]:
