@@ -8,7 +8,8 @@ from kairos.accounts.models import Reach, Team
 from kairos.accounts.rights import shared_only
 from kairos.accounts.sight import sight_of
 from kairos.core.history import ActionRefused
-from kairos.crm.actions.opportunities import assign_opportunities, move_opportunity, update_opportunity
+from kairos.crm.actions.many import assign_opportunities
+from kairos.crm.actions.opportunities import move_opportunity, update_opportunity
 from kairos.crm.actions.stages import matching_stage
 from kairos.crm.models import Kind, Opportunity, OpportunityTally, Stage, Status
 

@@ -10,9 +10,10 @@ from kairos.activities.actions.activities import plan_activity
 from kairos.activities.models import Activity
 from kairos.core.history import change_set
 from kairos.crm import events
+from kairos.crm.actions.lookups import Processes
 from kairos.crm.actions.opportunities import check_reason
-from kairos.crm.actions.stages import won_stage
-from kairos.crm.models import Competitor, LostReason, Opportunity, Stage, Status
+from kairos.crm.actions.plans import plans_for, write_plans
+from kairos.crm.models import Competitor, LostReason, Opportunity, Status
 
 
 def lose_opportunities(
@@ -46,28 +47,15 @@ def lose_opportunities(
 
 def win_opportunities(opportunities: Iterable[Opportunity], *, by: Any) -> int:
     """Close many as won, each in the won stage of its process; those closed already stay as they are."""
-    found = [deal for deal in opportunities if deal.is_open]
-    stages: dict[int | None, Stage | None] = {}
-    params = {"count": len(found)}
-    with change_set(by=by, summary=_("Won %(count)s deals"), params=params) as changes:
-        wanted: dict[int, dict[str, Any]] = {}
-        for deal in found:
-            if deal.team_id not in stages:
-                stages[deal.team_id] = won_stage(deal.team)
-            stage = stages[deal.team_id]
-            values: dict[str, Any] = {
-                "status": Status.WON,
-                "closed_at": changes.at,
-                "probability": 100,
-                "is_probability_manual": False,
-                "lost_reason": None,
-                "lost_note": "",
-            }
-            if stage is not None and stage.pk != deal.stage_id:
-                values |= {"stage": stage, "stage_entered_at": changes.at}
-            wanted[deal.pk] = values
-            changes.event(events.OPPORTUNITY_WON.name, deal)
-        return changes.update_many(Opportunity, wanted)
+    ids = [deal.pk for deal in opportunities if deal.is_open]
+    processes, changed = Processes(), 0
+    with change_set(by=by, summary=_("Won %(count)s deals"), params={"count": len(ids)}) as changes:
+        for plans in plans_for(changes, ids, processes):
+            still_open = [plan for plan in plans if plan.deal.is_open]
+            for plan in still_open:
+                plan.win(processes.won(plan.deal.team))
+            changed += write_plans(changes, still_open)
+    return changed
 
 
 def plan_next_step(

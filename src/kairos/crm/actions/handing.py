@@ -9,10 +9,8 @@ from kairos.crm.models import Assignment, Opportunity
 
 
 def note_hand(changes: Changes, deal: Opportunity, salesperson: Any) -> None:
-    """Note that a deal is about to go to a salesperson, or has just been made for one."""
-    by = changes.by
-    if salesperson is not None and by is not None and salesperson.pk != by.pk:
-        _note(changes, by, [(deal, salesperson)])
+    """Note that a deal goes to a salesperson, or has just been made for one."""
+    note_gifts(changes, [(deal.pk, deal.team_id, salesperson)])
 
 
 def note_hands(changes: Changes, values_by_id: Mapping[int, Mapping[str, Any]]) -> None:
@@ -22,26 +20,22 @@ def note_hands(changes: Changes, values_by_id: Mapping[int, Mapping[str, Any]]) 
         return
     given = {pk: values.get("salesperson") for pk, values in values_by_id.items()}
     wanted: dict[int, Any] = {pk: one for pk, one in given.items() if one is not None and one.pk != by.pk}
-    ids = list(wanted)
-    for part in chunks(ids, 5000):
-        deals = Opportunity.with_leads.filter(pk__in=part).only("salesperson", "team")
-        _note(
-            changes,
-            by,
-            [(deal, wanted[deal.pk]) for deal in deals if deal.salesperson_id != wanted[deal.pk].pk],
-        )
+    for part in chunks(list(wanted), 5000):
+        deals = Opportunity.with_leads.filter(pk__in=part).values_list("pk", "team_id", "salesperson_id")
+        note_gifts(changes, [(pk, team, wanted[pk]) for pk, team, had in deals if had != wanted[pk].pk])
 
 
-def _note(changes: Changes, by: Any, gifts: Iterable[tuple[Opportunity, Any]]) -> None:
+def note_gifts(changes: Changes, gifts: Iterable[tuple[int, int | None, Any]]) -> None:
+    """Note what goes to whom: the deal's number, its team's, and the person, if any."""
+    by = changes.by
+    if by is None:
+        return
     lines = [
         Assignment(
-            opportunity=deal,
-            team_id=deal.team_id,
-            user=salesperson,
-            at=changes.at,
-            reason={"why": "hand", "by": by.pk},
+            opportunity_id=deal, team_id=team, user=one, at=changes.at, reason={"why": "hand", "by": by.pk}
         )
-        for deal, salesperson in gifts
+        for deal, team, one in gifts
+        if one is not None and one.pk != by.pk
     ]
     if lines:
         changes.create_many(Assignment, lines)

@@ -1,23 +1,20 @@
 """What can be done to an opportunity. Every door (screen, drag, bulk, import, demo) comes through here."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.actions.sharing import share_with
-from kairos.accounts.models import Team
-from kairos.core.history import ActionRefused, Changes, change_set
-from kairos.core.history.bulk import chunks
+from kairos.core.history import ActionRefused, change_set
 from kairos.crm import events
 from kairos.crm.actions.assignment import assign_new
 from kairos.crm.actions.defaults import NAMING, completed, title_of
-from kairos.crm.actions.derived import DERIVING, derived
-from kairos.crm.actions.handing import note_hand, note_hands
-from kairos.crm.actions.probability import following_again, of_reopened, of_stage
-from kairos.crm.actions.stages import first_open_stage, matching_stage, won_stage
+from kairos.crm.actions.derived import derived
+from kairos.crm.actions.handing import note_hand
+from kairos.crm.actions.plans import check_stage, plan_for
 from kairos.crm.actions.touches import NAMES, Brought, add_touch
 from kairos.crm.models import Channel, Competitor, Kind, Lead, LostReason, Opportunity, Stage, Status
 
@@ -36,10 +33,6 @@ class ReasonForOthers(ActionRefused):
     )
 
 
-class StageOfAnotherTeam(ActionRefused):
-    message = _("The stage “%(stage)s” belongs to another team's process.")
-
-
 class NobodyNamed(ActionRefused):
     message = _("Say who it is: a title, a name, a company, an e-mail address or a phone number.")
 
@@ -56,7 +49,7 @@ def create_opportunity(
     Raises `StageOfAnotherTeam` when stage and team do not belong together.
     """
     full = derived(completed(values, by=by), at=at or timezone.now())
-    _check_stage(full["stage"], full["team"], full.get("kind") or Kind.OPPORTUNITY)
+    check_stage(full["stage"], full["team"], full.get("kind") or Kind.OPPORTUNITY)
     with change_set(
         by=by, summary=_("Created %(record)s"), params={"record": full["title"]}, at=at
     ) as changes:
@@ -96,44 +89,20 @@ def update_opportunity(opportunity: Opportunity, *, values: Mapping[str, Any], b
 
     Raises `StageOfAnotherTeam`.
     """
-    rest = dict(values)
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": opportunity}) as changes:
         changes.about(Opportunity)
-        changes.lock(opportunity)
-        rest = derived(rest, opportunity, at=changes.at)
-        if "team" in rest:
-            _hand_over(changes, opportunity, rest.pop("team"))
-            if rest.get("salesperson", opportunity.salesperson) is None:
-                assign_new(changes, teams=[opportunity.team_id])
-        if rest.get("salesperson", opportunity.salesperson) != opportunity.salesperson:
-            note_hand(changes, opportunity, rest["salesperson"])
-        if "stage" in rest:
-            move_opportunity(opportunity, stage=rest.pop("stage"), by=by)
-        if "probability" in rest and rest["probability"] != opportunity.probability:
-            rest["is_probability_manual"] = True
-        if rest.get("is_probability_manual") is False:
-            rest |= following_again(opportunity)
-        if "shared_with" in rest:
-            share_with(changes, opportunity, rest.pop("shared_with"))
-        changes.update(opportunity, **rest)
+        plan = plan_for(changes, opportunity)
+        before = opportunity.salesperson_id
+        plan.rewrite(values)
+        shared = plan.values.pop("shared_with", None)
+        plan.write()
+        if opportunity.salesperson_id != before:
+            note_hand(changes, opportunity, opportunity.salesperson)
+        if "team" in values and opportunity.salesperson_id is None:
+            assign_new(changes, teams=[opportunity.team_id])
+        if shared is not None:
+            share_with(changes, opportunity, shared)
     return opportunity
-
-
-def update_opportunities(
-    *, values_by_id: Mapping[int, Mapping[str, Any]], by: Any, model: type[Opportunity] = Opportunity
-) -> int:
-    """Write values to many deals; plain fields in few statements, fields with rules deal by deal."""
-    ruled = {"team", "stage", "probability", "is_probability_manual", "shared_with"}
-    params = {"count": len(values_by_id)}
-    with change_set(by=by, summary=_("Changed %(count)s records"), params=params) as changes:
-        changes.about(Opportunity)
-        if not any(ruled & values.keys() for values in values_by_id.values()):
-            note_hands(changes, values_by_id)
-            return changes.update_many(Opportunity, _derived_many(values_by_id, at=changes.at))
-        found = Opportunity.with_leads.select_related("stage", "team").in_bulk(list(values_by_id))
-        for pk, opportunity in found.items():
-            update_opportunity(opportunity, values=values_by_id[pk], by=by)
-        return len(found)
 
 
 def move_opportunity(opportunity: Opportunity, *, stage: Stage, by: Any) -> Opportunity:
@@ -143,25 +112,19 @@ def move_opportunity(opportunity: Opportunity, *, stage: Stage, by: Any) -> Oppo
     """
     params = {"record": opportunity, "stage": stage}
     with change_set(by=by, summary=_("Moved %(record)s to %(stage)s"), params=params) as changes:
-        changes.lock(opportunity)
-        _check_stage(stage, opportunity.team, opportunity.kind)
-        if stage.is_won:
-            return opportunity if opportunity.status == Status.WON else _win(changes, opportunity, stage)
-        if not opportunity.is_open:
-            changes.event(events.OPPORTUNITY_REOPENED.name, opportunity)
-            changes.update(opportunity, status=Status.OPEN, closed_at=None, lost_reason=None, lost_note="")
-        _enter(changes, opportunity, stage)
-    return opportunity
+        plan = plan_for(changes, opportunity)
+        plan.move(stage)
+        return plan.write()
 
 
 def win_opportunity(opportunity: Opportunity, *, by: Any, at: dt.datetime | None = None) -> Opportunity:
     """Close as won, in the won stage of its process where there is one, at 100 %. Raises `AlreadyClosed`."""
     with change_set(by=by, summary=_("Won %(record)s"), params={"record": opportunity}, at=at) as changes:
-        changes.lock(opportunity)
+        plan = plan_for(changes, opportunity)
         if not opportunity.is_open:
             raise AlreadyClosed(opportunity=opportunity)
-        _win(changes, opportunity, won_stage(opportunity.team))
-    return opportunity
+        plan.win(plan.processes.won(opportunity.team))
+        return plan.write()
 
 
 def lose_opportunity(
@@ -201,91 +164,13 @@ def check_reason(reason: LostReason | None, deal: Opportunity) -> None:
 def reopen_opportunity(opportunity: Opportunity, *, by: Any) -> Opportunity:
     """Open a closed deal again, out of the won stage, with its stage's probability. Raises `AlreadyOpen`."""
     with change_set(by=by, summary=_("Reopened %(record)s"), params={"record": opportunity}) as changes:
-        changes.lock(opportunity)
+        plan = plan_for(changes, opportunity)
         if opportunity.is_open:
             raise AlreadyOpen(opportunity=opportunity)
-        is_won = opportunity.stage.is_won
-        stage = first_open_stage(opportunity.team, opportunity.kind) if is_won else opportunity.stage
-        changes.update(
-            opportunity,
-            status=Status.OPEN,
-            closed_at=None,
-            lost_reason=None,
-            lost_note="",
-            is_probability_manual=False,
-            **of_reopened(stage, opportunity.team),
-        )
-        _enter(changes, opportunity, stage)
-        changes.event(events.OPPORTUNITY_REOPENED.name, opportunity)
-    return opportunity
-
-
-def assign_opportunities(opportunities: Iterable[Opportunity], *, salesperson: Any, by: Any) -> int:
-    """Give deals to a salesperson; returns how many changed hands."""
-    values: dict[int, Any] = {opportunity.pk: {"salesperson": salesperson} for opportunity in opportunities}
-    params = {"count": len(values), "salesperson": salesperson or _("nobody")}
-    with change_set(
-        by=by, summary=_("Assigned %(count)s deals to %(salesperson)s"), params=params
-    ) as changes:
-        changes.about(Opportunity)
-        note_hands(changes, values)
-        return changes.update_many(Opportunity, _derived_many(values, at=changes.at))
+        plan.reopen()
+        return plan.write()
 
 
 def follow_stage_probability(opportunity: Opportunity, *, by: Any) -> Opportunity:
     """Let the probability follow again what the team has chosen: its stage, or its score."""
     return update_opportunity(opportunity, values={"is_probability_manual": False}, by=by)
-
-
-def _derived_many(
-    values_by_id: Mapping[int, Mapping[str, Any]], *, at: dt.datetime
-) -> Mapping[int, Mapping[str, Any]]:
-    """As `derived`, over many deals, which are read at once where something follows from the values."""
-    if not any(DERIVING & values.keys() for values in values_by_id.values()):
-        return values_by_id
-    found: dict[int, Mapping[str, Any]] = {}
-    for ids in chunks(list(values_by_id)):
-        for pk, deal in Opportunity.with_leads.select_related("recurring_plan").in_bulk(list(ids)).items():
-            found[pk] = derived(values_by_id[pk], deal, at=at)
-    return found
-
-
-def _check_stage(stage: Stage, team: Team | None, kind: str) -> None:
-    own = team.pk if team is not None and team.has_own_stages else None
-    if stage.team_id != own or stage.kind != kind:
-        raise StageOfAnotherTeam(stage=stage)
-
-
-def _enter(changes: Changes, opportunity: Opportunity, stage: Stage) -> None:
-    """Stand in a stage, from now; the caller has checked that the stage is the team's."""
-    old = opportunity.stage
-    values: dict[str, Any] = {}
-    if old.pk != stage.pk:
-        values |= {"stage": stage, "stage_entered_at": changes.at}
-        changes.event(events.STAGE_CHANGED.name, opportunity, old=old, new=stage)
-    if not opportunity.is_probability_manual:
-        values |= of_stage(stage, opportunity.team)
-    changes.update(opportunity, **values)
-
-
-def _win(changes: Changes, opportunity: Opportunity, stage: Stage | None) -> Opportunity:
-    values: dict[str, Any] = {"status": Status.WON, "closed_at": changes.at, "probability": 100}
-    if stage is not None and stage.pk != opportunity.stage_id:
-        values |= {"stage": stage, "stage_entered_at": changes.at}
-    changes.update(opportunity, **values, is_probability_manual=False, lost_reason=None, lost_note="")
-    changes.event(events.OPPORTUNITY_WON.name, opportunity)
-    return opportunity
-
-
-def _hand_over(changes: Changes, opportunity: Opportunity, team: Team | None) -> None:
-    """To another team: into its stage of the same name, or its first open one; never a foreign stage."""
-    if opportunity.team == team:
-        return
-    changes.event(events.TEAM_CHANGED.name, opportunity, old=opportunity.team or "–", new=team or "–")
-    stage = matching_stage(opportunity.stage, team)
-    changes.update(opportunity, team=team)
-    if stage.pk != opportunity.stage_id:
-        values: dict[str, Any] = {"stage": stage, "stage_entered_at": timezone.now()}
-        if opportunity.is_open and not opportunity.is_probability_manual:
-            values |= of_stage(stage, team)
-        changes.update(opportunity, **values)

@@ -35,13 +35,16 @@ def won_stage(team: Team | None) -> Stage | None:
 def matching_stage(stage: Stage, team: Team | None) -> Stage:
     """The stage of the team's process that stands for this one: the same, the won one, the same name, or the first."""
     candidates = list(Stage.objects.for_team(team, stage.kind).active())
+    return match_among(candidates, stage) or first_open_stage(team, stage.kind)
+
+
+def match_among(candidates: Sequence[Stage], stage: Stage) -> Stage | None:
+    """The one of a process's stages that stands for this one: the same, the won one, or the same name."""
     for candidate in candidates:
         if candidate.pk == stage.pk or (stage.is_won and candidate.is_won):
             return candidate
-    for candidate in candidates:
-        if candidate.name.casefold() == stage.name.casefold():
-            return candidate
-    return first_open_stage(team, stage.kind)
+    name = stage.name.casefold()
+    return next((candidate for candidate in candidates if candidate.name.casefold() == name), None)
 
 
 def create_stage(*, values: Mapping[str, Any], by: Any, model: type[Stage] = Stage, at: Any = None) -> Stage:

@@ -12,7 +12,7 @@ from kairos.core.fields import Field, RelationField
 from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, type_of
 from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
-from kairos.crm.actions import opportunities
+from kairos.crm.actions import many, opportunities
 from kairos.crm.actions.merging import MERGE_RULES
 from kairos.crm.celebration import praise
 from kairos.crm.models import Kind, Lead, Opportunity, OpportunityTally, Status
@@ -102,7 +102,7 @@ class Deals(RecordType):
     header = "crm/_opportunity_header.html"
 
     update = staticmethod(opportunities.update_opportunity)
-    update_many = staticmethod(opportunities.update_opportunities)
+    update_many = staticmethod(many.update_opportunities)
 
     def applause(self, record: Any) -> str:
         """Why a deal that was won just now deserves a moment."""

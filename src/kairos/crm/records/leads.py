@@ -17,7 +17,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import closing, conversion, leads, opportunities, stages
+from kairos.crm.actions import closing, conversion, leads, many, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_leads
 from kairos.crm.forms import ConvertForm
 from kairos.crm.imports import LeadRules
@@ -191,6 +191,7 @@ class Leads(Deals):
             "reopen",
             _("Reopen"),
             opportunities.reopen_opportunity,
+            run_many=many.reopen_opportunities,
             icon="rotate-ccw",
             shown_to=is_status("closed"),
             is_button=True,

@@ -15,7 +15,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import closing, opportunities, stages
+from kairos.crm.actions import closing, many, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
 from kairos.crm.actions.leads import return_to_leads
 from kairos.crm.forecast import forecast_context
@@ -51,12 +51,10 @@ def is_status(status: str | None) -> Any:
 ASSIGN = Action(
     "assign",
     _("Assign"),
-    lambda record, *, by, salesperson: opportunities.assign_opportunities(
-        [record], salesperson=salesperson, by=by
-    ),
+    lambda record, *, by, salesperson: many.assign_opportunities([record], salesperson=salesperson, by=by),
     icon="user-plus",
     fields=("salesperson",),
-    run_many=opportunities.assign_opportunities,
+    run_many=many.assign_opportunities,
     right="can_share",
     key="a",
 )
@@ -232,6 +230,7 @@ class Opportunities(Deals):
             "reopen",
             _("Reopen"),
             opportunities.reopen_opportunity,
+            run_many=many.reopen_opportunities,
             icon="rotate-ccw",
             shown_to=is_status("closed"),
             is_button=True,
@@ -250,6 +249,7 @@ class Opportunities(Deals):
             "follow-stage",
             _("Let the probability follow the stage"),
             opportunities.follow_stage_probability,
+            run_many=many.follow_stage_probabilities,
             icon="percent",
             shown_to=lambda user, record: (
                 record is not None and record.is_open and record.is_probability_manual

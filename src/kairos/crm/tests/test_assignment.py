@@ -16,13 +16,8 @@ from kairos.core.models import ChangeSet, EventEntry
 from kairos.core.records import type_of
 from kairos.crm.actions.assignment import assign_on_time, assign_waiting
 from kairos.crm.actions.leads import add_lead
-from kairos.crm.actions.opportunities import (
-    assign_opportunities,
-    create_lead,
-    create_opportunity,
-    update_opportunities,
-    update_opportunity,
-)
+from kairos.crm.actions.many import assign_opportunities, update_opportunities
+from kairos.crm.actions.opportunities import create_lead, create_opportunity, update_opportunity
 from kairos.crm.actions.stages import found_lead_stages
 from kairos.crm.events import LEAD_ASSIGNED
 from kairos.crm.models import Assignment, AssignmentRun, Lead, MemberRule, Opportunity, Stage, TeamProcess

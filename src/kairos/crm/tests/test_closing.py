@@ -19,7 +19,8 @@ from kairos.crm.actions.closing import (
     plan_next_step,
     win_opportunities,
 )
-from kairos.crm.actions.opportunities import move_opportunity, update_opportunities, update_opportunity
+from kairos.crm.actions.many import update_opportunities
+from kairos.crm.actions.opportunities import move_opportunity, update_opportunity
 from kairos.crm.models import Competitor, LostReason, Opportunity
 from kairos.crm.stale import stale_at
 from tests.world import World

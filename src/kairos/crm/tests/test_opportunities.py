@@ -3,6 +3,7 @@ import pytest
 from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet, FieldChange
 from kairos.crm.actions import opportunities
+from kairos.crm.actions.plans import StageOfAnotherTeam
 from kairos.crm.actions.stages import StageHoldsDeals, give_own_stages, share_stages, update_stage
 from kairos.crm.models import Opportunity, Stage
 from tests.world import World
@@ -27,7 +28,7 @@ def test_moving_follows_the_stages_probability_unless_set_by_hand(world: World) 
 
 def test_a_stage_of_another_team_is_refused_and_nothing_changes(world: World) -> None:
     before = FieldChange.objects.count()
-    with pytest.raises(opportunities.StageOfAnotherTeam, match="“Offer” belongs to another team"):
+    with pytest.raises(StageOfAnotherTeam, match="“Offer” belongs to another team"):
         opportunities.move_opportunity(world.sams_deal, stage=world.offer, by=world.sam)
     world.sams_deal.refresh_from_db()
     assert (world.sams_deal.stage, FieldChange.objects.count()) == (world.new, before)

@@ -10,7 +10,8 @@ from django.test import Client
 from kairos.core.actions.records import create_record
 from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet
-from kairos.crm.actions.opportunities import update_opportunities, update_opportunity
+from kairos.crm.actions.many import update_opportunities
+from kairos.crm.actions.opportunities import update_opportunity
 from kairos.crm.actions.recurring import update_plan
 from kairos.crm.models import Opportunity, OpportunityTally, RecurringPlan
 from tests.world import World
