@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from kairos.core.history import recorded
+from kairos.core.history.change_set import whole
 from kairos.core.models import ChangeSet, FieldChange
 
 REMEMBERED = timedelta(days=1)
@@ -35,7 +36,7 @@ def once(*, by: Any, key: str) -> Iterator[Attempt]:
 
     The key the form carries is kept with the change sets it writes; a second form with this key finds it.
     """
-    with transaction.atomic():
+    with whole():
         if key and connection.features.has_select_for_update:
             # Only this person's own forms wait; rows that refer to the person do not. On SQLite every writer waits.
             list(

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import ActionRefused
 from kairos.core.history.bulk import chunks
+from kairos.core.history.change_set import whole
 from kairos.core.history.undo import UndoReport, model_of, undo
 from kairos.core.models import ChangeSet, FieldChange
 from kairos.core.records import RecordType, all_types
@@ -48,7 +48,7 @@ def undo_for(change_set: ChangeSet, *, by: Any) -> UndoReport:
     if not by.is_administrator and not _may_write_all(touched, by, change_set):
         raise RecordsOutOfSight()
     types = {record_type.name: record_type for record_type in all_types()}
-    with transaction.atomic():
+    with whole():
         report = undo(change_set, by=by)
         for name in touched:
             if name in types:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -13,7 +14,7 @@ from kairos.core.custom.links import links_to
 from kairos.core.history.attached import attached_models, attached_to
 from kairos.core.history.canonical import kept_fields, present_text, snapshot, to_text, tracked_fields
 from kairos.core.history.refusals import RecordInUse
-from kairos.core.history.rows import insert_records
+from kairos.core.history.rows import insert_records, update_rows
 from kairos.core.models.custom_values import Patched
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 FEW = 50
+FEW_GROUPS = 8
 
 
 def chunks(items: Sequence[Any], size: int = CHUNK) -> Iterable[Sequence[Any]]:
@@ -64,13 +66,30 @@ def settle(
     return changed
 
 
+def rows_of(
+    model: type[models.Model], ids: Iterable[int], fields: Iterable[Any], *, held: bool = False
+) -> dict[int, SimpleNamespace]:
+    """What stands in these fields of records, by their numbers; `held` until the end of the transaction.
+
+    Records themselves have fifty fields, of which a write of many at once needs a few.
+    """
+    given = list(fields)
+    names = {field.attname for field in given if not isinstance(field, Column) and not field.many_to_many}
+    names |= {"custom"} if any(isinstance(field, Column) for field in given) else set()
+    rows = model._base_manager.filter(pk__in=list(ids))
+    rows = rows.select_for_update(of=("self",)) if held else rows
+    return {row["pk"]: SimpleNamespace(**row) for row in rows.values("pk", *sorted(names))}
+
+
 def _update_chunk(
     changes: "Changes", model: type[models.Model], wanted: Mapping[int, Mapping[str, Any]]
 ) -> set[int]:
     """Write one chunk: rows locked, records with the same new values share one UPDATE."""
-    if any(column_named(name) for values in wanted.values() for name in values):
+    names = {name for values in wanted.values() for name in values}
+    if any(map(column_named, names)):
         definitions.hold()
-    rows = model._base_manager.select_for_update(of=("self",)).in_bulk(list(wanted))
+    fields: dict[str, Any] = {name: model_field(model, name) for name in names}
+    rows = rows_of(model, wanted, fields.values(), held=True)
     groups: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
     python_values: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
     related: dict[str, dict[int, list[int]]] = defaultdict(dict)
@@ -79,7 +98,7 @@ def _update_chunk(
         new_values: dict[str, Any] = {}
         key: list[tuple[str, Any]] = []
         for name, value in wanted[pk].items():
-            field: Any = model_field(model, name)
+            field = fields[name]
             if field.many_to_many:
                 related[name][pk] = sorted({int(getattr(item, "pk", item)) for item in value})
                 continue
@@ -93,15 +112,29 @@ def _update_chunk(
         if key:
             groups[tuple(key)].append(pk)
             python_values[tuple(key)] = new_values
-    for key_, pks in groups.items():
-        values = _with_patch(python_values[key_])
-        if hasattr(model, "version"):
-            values |= {"version": F("version") + 1, "updated_at": changes.recorded_at}
-        model._base_manager.filter(pk__in=pks).update(**values)
+    _write_groups(changes, model, [(python_values[key_], pks) for key_, pks in groups.items()])
     changed = {pk for pks in groups.values() for pk in pks}
     for name, ids in related.items():
         changed |= set_related_many(changes, model, name, ids)
     return changed
+
+
+def _write_groups(
+    changes: "Changes", model: type[models.Model], groups: Sequence[tuple[dict[str, Any], list[int]]]
+) -> None:
+    """The same values for all of a group, in a statement of its own where there are few groups."""
+    by_row: dict[tuple[str, ...], list[tuple[dict[str, Any], list[int]]]] = defaultdict(list)
+    for values, pks in groups:
+        if len(groups) > FEW_GROUPS and not any(map(column_named, values)):
+            by_row[tuple(sorted(values))].append((values, pks))
+            continue
+        written = _with_patch(values)
+        if hasattr(model, "version"):
+            written |= {"version": F("version") + 1, "updated_at": changes.recorded_at}
+        model._base_manager.filter(pk__in=pks).update(**written)
+    for names, alike in by_row.items():
+        stamp = changes.recorded_at if hasattr(model, "version") else None
+        update_rows(model, names, alike, stamp)
 
 
 def _with_patch(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,36 +23,22 @@ from kairos.core.history.canonical import (
 )
 from kairos.core.history.entries import Entry, store_entries
 from kairos.core.history.refusals import RecordGone
+from kairos.core.history.surroundings import (
+    door,
+    is_whole,
+    recorded,
+    the_door,
+    the_form_key,
+    the_record,
+    whole,
+)
 from kairos.core.models import ChangeSet, CustomField, EventEntry, Source
 
 M = TypeVar("M", bound=models.Model)
 
+__all__ = ["Changes", "change_set", "door", "recorded", "whole"]
+
 _current: ContextVar["Changes | None"] = ContextVar("kairos_changes", default=None)
-_door: ContextVar[str] = ContextVar("kairos_door", default=Source.SYSTEM)
-_recorded: ContextVar[list[ChangeSet] | None] = ContextVar("kairos_recorded", default=None)
-_form_key: ContextVar[str] = ContextVar("kairos_form_key", default="")
-
-
-@contextmanager
-def door(source: str) -> Iterator[None]:
-    """Everything written inside came through this door (screen, import, command …)."""
-    token = _door.set(source)
-    try:
-        yield
-    finally:
-        _door.reset(token)
-
-
-@contextmanager
-def recorded(*, key: str = "") -> Iterator[list[ChangeSet]]:
-    """The change sets written inside, oldest first: what a screen offers to take back. Each keeps the form's `key`."""
-    rows: list[ChangeSet] = []
-    token, key_token = _recorded.set(rows), _form_key.set(key or _form_key.get())
-    try:
-        yield rows
-    finally:
-        _recorded.reset(token)
-        _form_key.reset(key_token)
 
 
 @contextmanager
@@ -74,7 +60,7 @@ def change_set(
         with outer.effective(at):
             yield outer
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not is_whole.get()):
         changes = Changes(by=by, summary=summary, params=dict(params or {}), at=at, undoes=undoes)
         token = _current.set(changes)
         try:
@@ -82,7 +68,7 @@ def change_set(
             changes.flush()
         finally:
             _current.reset(token)
-    rows = _recorded.get()
+    rows = the_record.get()
     if rows is not None and changes.is_stored:
         rows.append(changes.row)
 
@@ -106,15 +92,15 @@ class Changes:
     ) -> None:
         self.by = by if getattr(by, "pk", None) else None
         # Demo data pretends to have been entered on the days it tells of.
-        self.recorded_at = at if at and _door.get() == Source.DEMO else timezone.now()
+        self.recorded_at = at if at and the_door.get() == Source.DEMO else timezone.now()
         self.at = at or self.recorded_at
         with override(None):
             text = str(summary)
-        key = {"key": _form_key.get()} if _form_key.get() else {}
+        key = {"key": the_form_key.get()} if the_form_key.get() else {}
         self._row = ChangeSet(
             at=self.recorded_at,
             by=self.by,
-            source=Source.UNDO if undoes else _door.get(),
+            source=Source.UNDO if undoes else the_door.get(),
             summary=text,
             params={name: str(value) for name, value in params.items()} | key,
             undoes=undoes,

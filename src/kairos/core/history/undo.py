@@ -246,8 +246,8 @@ def _restore(
     """Give each field its old value where the present one is still the one the change set left."""
     fields = _fields_of(model)
     for part in bulk.chunks(list(nets)):
-        rows = model._base_manager.in_bulk(list(part))
         names = {name for pk in part for name in nets[pk] if name in fields}
+        rows = bulk.rows_of(model, part, [fields[name] for name in names])
         related = {name: bulk.related_ids(model, name, rows) for name in names if fields[name].many_to_many}
         gone = _gone_values(fields, names, [nets[pk] for pk in part], coming)
         wanted: dict[int, dict[str, Any]] = {}
