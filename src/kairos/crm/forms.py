@@ -4,15 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.duplicates import Match
+from kairos.core.editing.inputs import options_url
+from kairos.core.fields.format import listed
 from kairos.core.records import ActionForm, type_of
-from kairos.crm.actions.conversion import NEW, NOBODY, Proposal, person_name, propose, surely
-from kairos.crm.models import Opportunity
+from kairos.crm.actions.conversion import (
+    NEW,
+    NOBODY,
+    Proposal,
+    known_of,
+    lacking,
+    person_name,
+    propose,
+    surely,
+)
+from kairos.crm.models import Lead, Opportunity
 
 PREVIEWED = 200
+# What somebody new would be called, and the words for nobody.
+COMPANY = (lambda lead: lead.company_name, _lazy("Do not link a company"))
+PERSON = (person_name, _lazy("Do not link a person"))
 
 
 class ConvertForm(ActionForm):
@@ -25,16 +40,23 @@ class ConvertForm(ActionForm):
             return {"several": True, "preview": _preview(records[:PREVIEWED], user),
                     "is_cut": len(records) > PREVIEWED, "people": _people(user), "teams": _teams(user)}  # fmt: skip
         lead, found = records[0], propose(records[0], user)
+        company, person = _picked(found, user, data)
+        kind: Any = type_of(Lead)
         return {
             "several": False,
             "lead": lead,
-            "proposal": found,
-            "companies": _choices(found.companies, lead.company_name, _("Do not link a company")),
-            "persons": _choices(found.people, person_name(lead), _("Do not link a person")),
+            "choices": {
+                "company": _choices(lead, found.companies, company, user, COMPANY),
+                "person": _choices(lead, found.people, person, user, PERSON),
+            },
+            "others": {
+                name: f"{options_url(kind, kind.fields[field])}&create=0"
+                for name, field in (("company", "organisation"), ("person", "person"))
+            },
             "deals": found.deals,
             "picked": {
-                "company": data.get("company", found.company),
-                "person": data.get("person", found.person),
+                "company": company,
+                "person": person,
                 "into": data.get("into", ""),
                 "salesperson": data.get("salesperson", str(lead.salesperson_id or user.pk)),
                 "team": data.get("team", str(lead.team_id or "")),
@@ -67,14 +89,53 @@ class ConvertForm(ActionForm):
         return values, errors
 
 
-def _choices(matches: Sequence[Match], name: str, nobody: str) -> list[dict[str, Any]]:
-    """Who can be chosen: those who are likely meant, somebody new where there is a name, and nobody."""
-    found: list[dict[str, Any]] = [
-        {"value": str(match.record.pk), "label": str(match.record), "match": match} for match in matches
+def _picked(found: Proposal, user: Any, data: Any) -> tuple[str, str]:
+    """The company and the person that are chosen: whom somebody has looked up (`_other`), else the answer so far.
+
+    Who is looked up brings the company they belong to, where no other is chosen.
+    """
+    company, person = data.get("company", found.company), data.get("person", found.person)
+    other = data.get("company_other", "")
+    if other and _is_contact(other, "company", user):
+        company = other
+    other = data.get("person_other", "")
+    if other and _is_contact(other, "person", user):
+        person = other
+        parent = Contact.objects.visible_to(user).active().filter(children=int(other)).first()
+        if parent is not None and company in (NEW, NOBODY):
+            company = str(parent.pk)
+    return company, person
+
+
+def _choices(
+    lead: Opportunity, matches: Sequence[Match], picked: str, user: Any, naming: tuple[Any, Any]
+) -> list[dict[str, Any]]:
+    """Who can be chosen: whom somebody looked up, those likely meant, somebody new where there is a name, nobody."""
+    name, nobody = naming[0](lead), naming[1]
+    found: dict[str, tuple[Any, Match | None]] = {
+        str(match.record.pk): (match.record, match) for match in matches
+    }
+    if picked not in (NEW, NOBODY, *found) and (other := _contact(picked, user)) is not None:
+        found = {picked: (other, None), **found}
+    choices: list[dict[str, Any]] = [
+        {"value": value, "label": str(record), "match": match, "gains": _gains(lead, record, user)}
+        for value, (record, match) in found.items()
     ]
     if name:
-        found.append({"value": NEW, "label": _("Create “%(name)s”") % {"name": name}})
-    return [*found, {"value": NOBODY, "label": nobody}]
+        choices.append({"value": NEW, "label": _("Create “%(name)s”") % {"name": name}})
+    return [*choices, {"value": NOBODY, "label": str(nobody)}]
+
+
+def _gains(lead: Opportunity, contact: Contact, user: Any) -> str:
+    """What a contact lacks and the lead knows, in words: it is filled in when they are linked."""
+    fields = type_of(Contact).fields
+    found = lacking(contact, known_of(lead, contact), user)
+    return listed(
+        [
+            _("%(field)s: %(value)s") % {"field": fields[n].label, "value": fields[n].format(v)}
+            for n, v in found.items()
+        ]
+    )
 
 
 def _preview(leads: Sequence[Any], user: Any) -> dict[str, int]:
@@ -107,10 +168,15 @@ def _ids(data: Any, name: str) -> list[int]:
 def _is_contact(text: str, name: str, user: Any) -> bool:
     if text in (NEW, NOBODY):
         return True
+    found = _contact(text, user)
+    return found is not None and found.is_organisation == (name == "company")
+
+
+def _contact(text: str, user: Any) -> Contact | None:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return False
-    kind = Contact.Kind.ORGANISATION if name == "company" else Contact.Kind.PERSON
-    return Contact.objects.visible_to(user).active().filter(pk=int(text), kind=kind).exists()
+        return None
+    found: Contact | None = Contact.objects.visible_to(user).active().filter(pk=int(text)).first()
+    return found
 
 
 def _deal(text: str, user: Any) -> Opportunity | None:

@@ -78,7 +78,8 @@ def _of_form(
     """The questions of an action's own form, with what has been answered so far."""
     if action.form is None:
         return {}
-    found = action.form.context(records, request.user, request.POST)
+    answered = request.POST if request.method == "POST" else request.GET
+    found = action.form.context(records, request.user, answered)
     return {"form_template": action.form.template, "form_errors": errors or {}, **found}
 
 

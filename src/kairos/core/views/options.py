@@ -18,7 +18,10 @@ MOST = 20
 @require_safe
 @of_type
 def options(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Up to twenty records matching `q`; `for` names the field whose rules apply, `record` the one being edited."""
+    """Up to twenty records matching `q`; `for` names the field whose rules apply, `record` the one being edited.
+
+    Who may make a new one is offered that where the field allows it, but for `create=0`.
+    """
     query = request.GET.get("q", "").strip()[:200]
     field = _field(request.GET.get("for", ""), record_type, request.user)
     edited = _record(request, field) if field else None
@@ -28,8 +31,12 @@ def options(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         else record_type.visible_to(request.user).filter(archived_at=None)
     )
     rows = [_row(record_type, one) for one in _found(record_type, choices, query)]
-    may_create = bool(query and field and field.can_create and record_type.access.can_create(request.user))
-    if may_create and not any(row["label"].casefold() == query.casefold() for row in rows):
+    makes = query and field and field.can_create and request.GET.get("create") != "0"
+    if (
+        makes
+        and record_type.access.can_create(request.user)
+        and not any(row["label"].casefold() == query.casefold() for row in rows)
+    ):
         rows.append({"value": "", "label": query, "create": True})
     return render(request, "core/_options.html", {"rows": rows})
 

@@ -141,7 +141,7 @@ def _company(lead: Opportunity, chosen: str, contacts: Any, *, owner: Any, by: A
     if not chosen:
         return None
     found: Contact = contacts.get(pk=int(chosen))
-    _fill(found, {name: getattr(lead, name) for name in FILLED}, by=by)
+    _fill(found, known_of(lead, found), by=by)
     return found
 
 
@@ -155,19 +155,31 @@ def _person(
     if not chosen:
         return None
     found: Contact = contacts.get(pk=int(chosen))
-    lacking = {name: values[name] for name in ("emails", "phones", "job_title", "language", "country")}
-    _fill(found, {**lacking, "parent": parent}, by=by)
+    _fill(found, {**known_of(lead, found), "parent": parent}, by=by)
     return found
 
 
-def _fill(contact: Contact, values: Mapping[str, Any], *, by: Any) -> None:
-    lacking = {
+def known_of(lead: Opportunity, contact: Contact) -> dict[str, Any]:
+    """What the lead can tell of a contact it is linked to: of a company what is a company's, of a person the rest."""
+    if contact.is_organisation:
+        return {name: getattr(lead, name) for name in FILLED}
+    values = person_values(lead)
+    return {name: values[name] for name in ("emails", "phones", "job_title", "language", "country")}
+
+
+def lacking(contact: Contact, values: Mapping[str, Any], by: Any) -> dict[str, Any]:
+    """Of these values those the contact has none of, where this person may change it."""
+    found = {
         name: value
         for name, value in values.items()
         if value and not getattr(contact, name) and value != contact
     }
-    if lacking and type_of(Contact).access.can_edit(by, contact):
-        update_contact(contact, values=lacking, by=by)
+    return found if found and type_of(Contact).access.can_edit(by, contact) else {}
+
+
+def _fill(contact: Contact, values: Mapping[str, Any], *, by: Any) -> None:
+    if found := lacking(contact, values, by):
+        update_contact(contact, values=found, by=by)
 
 
 def convert_leads(

@@ -1,5 +1,6 @@
 """Converting a lead: who is likely meant and why, what is made, and all of it taken back."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kairos.contacts.actions.contacts import update_contact
 from kairos.contacts.models import Contact
 from kairos.core.history import change_set
 from kairos.core.history.undo import undo
@@ -59,6 +61,85 @@ def test_a_free_mailbox_says_nothing_about_a_company(world: World, as_: As) -> N
     lead = lead_of(world, contact_name="Eve", email="eve@gmail.com", company_name="Acme Anvils")
     page = as_(world.sam).get(url(lead)).content.decode()
     assert (chosen(page, "company"), chosen(page, "person")) == ("new", "new")
+
+
+def test_each_contact_says_what_it_would_get_from_the_lead(world: World, as_: As) -> None:
+    lead = lead_of(
+        world,
+        contact_name="Eva",
+        email="eve@acme.example",
+        phone="+886223456789",
+        city="Taipei",
+        country="TW",
+    )
+    page = as_(world.sam).get(url(lead)).content.decode()
+    # Eve has an e-mail address, a country and a company; Acme a country.
+    assert gains(page) == {
+        "Acme": "Gets what it lacks: City: Taipei",
+        "Eve Buyer": "Gets what it lacks: Phones: +886 2 2345 6789",
+    }
+    update_contact(world.eve, values={"phones": ["+886299998888"]}, by=world.ada)
+    assert [*gains(as_(world.sam).get(url(lead)).content.decode())] == ["Acme"]
+
+
+def gains(page: str) -> dict[str, str]:
+    found = r'class="match-name">([^<]+)</span>(?:(?!match-name).)*?class="match-gains">([^<]+)<'
+    return dict(re.findall(found, page, re.DOTALL))
+
+
+def test_a_contact_that_nothing_speaks_for_can_be_looked_up(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Someone Else", email="else@nowhere.example", phone="+886223456789")
+    client = as_(world.sam)
+    page = client.get(url(lead)).content.decode()
+    assert (chosen(page, "company"), chosen(page, "person")) == ("", "new")
+    [search] = re.findall(r'"(/contacts/options\?for=lead\.person[^"]*)"', page)
+    found = client.get(f"{html.unescape(search)}&q=eve").content.decode()
+    assert "Eve Buyer" in found
+    assert "data-create" not in found
+    # Who is looked up is chosen, with the company they belong to; what else was answered stays.
+    asked: dict[str, Any] = {
+        "person": "new",
+        "company": "",
+        "person_other": world.eve.pk,
+        "salesperson": world.tia.pk,
+    }
+    page = client.get(url(lead), asked).content.decode()
+    assert (chosen(page, "company"), chosen(page, "person")) == (str(world.acme.pk), str(world.eve.pk))
+    assert f'<option value="{world.tia.pk}" selected' in page
+    assert gains(page)["Eve Buyer"] == "Gets what it lacks: Phones: +886 2 2345 6789"
+    data = {
+        "company": world.acme.pk,
+        "person": world.eve.pk,
+        "salesperson": world.tia.pk,
+        "key": "k1",
+        "run": "1",
+    }
+    assert client.post(url(lead), data).status_code == 200
+    deal = Opportunity.objects.get(pk=lead.pk)
+    assert (deal.organisation, deal.person) == (world.acme, world.eve)
+    world.eve.refresh_from_db()
+    assert (world.eve.emails, world.eve.phones) == (["eve@acme.example"], ["+886223456789"])
+
+
+@pytest.mark.parametrize("other", ["acme", "999999", "x", ""])
+def test_only_a_person_can_be_looked_up_as_one(world: World, as_: As, other: str) -> None:
+    lead = lead_of(world, contact_name="Someone Else")
+    number = world.acme.pk if other == "acme" else other
+    page = as_(world.sam).get(url(lead), {"person_other": number}).content.decode()
+    assert chosen(page, "person") == "new"
+    data = {"company": "", "person": number, "key": "k1", "run": "1"}
+    if number:
+        assert as_(world.sam).post(url(lead), data).status_code == 422
+    assert Lead.objects.filter(pk=lead.pk).count() == 1
+
+
+def test_a_list_of_one_can_look_a_contact_up_too(world: World, as_: As) -> None:
+    lead = lead_of(world, contact_name="Someone Else")
+    data = {"ids": [lead.pk], "person": "new", "person_other": world.eve.pk}
+    page = as_(world.sam).post("/leads/bulk/convert", data).content.decode()
+    assert chosen(page, "person") == str(world.eve.pk)
+    assert 'hx-post="/leads/bulk/convert"' in page.split("match-other")[1]
+    assert Lead.objects.filter(pk=lead.pk).count() == 1
 
 
 def test_linking_keeps_what_is_there_and_fills_what_is_not(world: World, as_: As) -> None:
