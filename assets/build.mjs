@@ -38,12 +38,14 @@ const calendarStyle = {
       const found = /^var css_248z = (".*");\ninjectStyles\(css_248z\);$/m;
       const source = readFileSync(path, "utf8");
       const style = found.exec(source);
-      if (style) calendarStyles.set(path, JSON.parse(style[1]));
+      if (style) calendarStyles.set(path, JSON.parse(style[1]).replace(/@font-face\{[^}]*\}/, "")); // its icons are not ours
       return { contents: source.replace(found, "").replace("function registerStylesRoot(rootNode) {", "$& return;"), loader: "js" };
     });
     build.onEnd(() => {
       if (calendarStyles.size !== 3) return { errors: [{ text: "the calendar program keeps its styles otherwise than before" }] };
-      write("calendar.css", `@layer layout {${[...calendarStyles.values()].join("")}}`);
+      // In the order of their names: core, daygrid, timegrid, each over the one before.
+      const styles = [...calendarStyles.keys()].sort().map((path) => calendarStyles.get(path));
+      write("calendar.css", `@layer layout {${styles.join("")}}`);
     });
   },
 };

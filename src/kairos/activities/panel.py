@@ -18,6 +18,7 @@ from kairos.core.records import find_type, type_of
 
 SHOWN = 12
 DONE_SHOWN = 3
+GLANCE = 5
 STATES = ("overdue", "today", "planned")
 
 
@@ -76,9 +77,11 @@ def of_person(user: Any, now: dt.datetime) -> dict[str, Any]:
         one = line["activity"]
         line["numbers"] = numbers_of(one.about) if one.type.doing == Doing.CALL and one.about else []
         line["about_url"] = one.about_type.url_of(one.about) if one.about is not None else ""
-    groups = [(state, [line for line in made if line["state"] == state]) for state in STATES]
+    by_state = {state: [line for line in made if line["state"] == state] for state in STATES}
+    # What is due comes whole; of what is not, a glance.
+    by_state["planned"] = by_state["planned"][: max(1, GLANCE - len(made) + len(by_state["planned"]))]
     return {
-        "groups": [group for group in groups if group[1]],
+        "groups": [(state, found) for state, found in by_state.items() if found],
         "count": len(found) if len(found) <= SHOWN else mine.count(),
         "activities": type_of(Activity),
     }

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kairos.accounts.workspace import workspace
 from kairos.activities.models import Activity, Status
 from kairos.core.demo import Story
 from kairos.core.history import change_set
@@ -42,7 +44,9 @@ def _planned(story: Story, deal: Any) -> Activity:
     day = timezone.localdate() + dt.timedelta(days=deal.pk % 13 - 3)
     one = _about(story, deal, doing, what, day)
     if doing in ("meeting", "visit"):
-        one.starts_at = timezone.make_aware(dt.datetime.combine(day, dt.time(9 + deal.pk % 7)))
+        one.starts_at = dt.datetime.combine(
+            day, dt.time(9 + deal.pk % 7), tzinfo=ZoneInfo(workspace().time_zone)
+        )
         one.ends_at = one.starts_at + dt.timedelta(minutes=60)
     return one
 

@@ -26,7 +26,6 @@ TODAY = (
     today.MyNumbers,
     TeamCards,
     TeamStandings,
-    today.StepsDue,
     today.Slipped,
     today.ClosingThisWeek,
     today.Stale,

@@ -54,18 +54,6 @@ class MyNumbers(TodayPanel):
         }
 
 
-@TODAY_PANELS.register(order=18)
-class StepsDue(TodayPanel):
-    """Next steps of one's own that are due today or overdue."""
-
-    template_name = "crm/_today_deals.html"
-
-    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
-        deals = _mine(user).filter(next_step_on__lte=timezone.localdate(now)).order_by("next_step_on", "pk")
-        where = "salesperson:is:me~status:is:open~next_step_on:before:tomorrow"
-        return {**_panel(_("Next steps due"), "calendar-check", deals, where), "steps": True}
-
-
 @TODAY_PANELS.register(order=20)
 class Slipped(TodayPanel):
     """Open deals of one's own whose expected closing has passed."""

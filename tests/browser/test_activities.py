@@ -1,0 +1,66 @@
+"""Planning, doing, and dragging in the calendar, as people do it."""
+
+import datetime as dt
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+
+def deal_of(page: Page) -> str:
+    return page.locator(".card").first.get_attribute("data-url") or ""
+
+
+def plan(page: Page, words: str, day: dt.date) -> None:
+    """By keyboard, on the page of a record."""
+    page.keyboard.press("n")
+    dialog = page.locator("#dialog")
+    expect(dialog.get_by_label("Summary")).to_be_focused()
+    page.keyboard.type(words)
+    dialog.get_by_label("Due on").fill(day.isoformat())
+    page.keyboard.press("Enter")
+    expect(dialog).not_to_be_visible()
+
+
+def test_what_is_planned_on_a_deal_is_done_by_a_click_and_comes_back(visit: Visit) -> None:
+    page = visit("maya.okafor", "/opportunities")
+    page.goto(deal_of(page))
+    plan(page, "Measure the third line", dt.date.today() + dt.timedelta(days=3))
+    line = page.locator(".planned", has_text="Measure the third line")
+    expect(line).to_be_visible()
+    expect(page.locator(".record-side")).to_contain_text("Next step")
+    page.get_by_role("button", name="Done: “Measure the third line”").click()
+    expect(page.locator(".toast", has_text="Done: “Measure the third line”")).to_be_visible()
+    expect(page.get_by_role("button", name="Done: “Measure the third line”")).to_have_count(0)
+    page.locator(".toast", has_text="Done: “Measure the third line”").get_by_role(
+        "button", name="Undo"
+    ).click()
+    expect(page.get_by_role("button", name="Done: “Measure the third line”")).to_be_visible()
+
+
+def test_a_meeting_is_planned_by_a_click_in_the_calendar_and_dragged_to_another_hour(visit: Visit) -> None:
+    page = visit("maya.okafor", "/calendar?view=day&day=2031-03-04")
+    expect(page.locator(".calendar[data-drawn]")).to_be_attached()
+    page.locator('.fc-timegrid-slot-lane[data-time="09:00:00"]').click()
+    dialog = page.locator("#dialog")
+    expect(dialog.get_by_label("Starts at")).to_have_value("2031-03-04T09:00")
+    dialog.get_by_label("Summary").fill("Open the crates")
+    dialog.get_by_role("button", name="Plan", exact=True).click()
+    entry = page.locator(".calendar-entry", has_text="Open the crates")
+    expect(entry).to_be_visible()
+    expect(entry).to_contain_text(re.compile(r"9:00"))
+    target = page.locator('.fc-timegrid-slot-lane[data-time="11:00:00"]')
+    start, end = entry.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    x = start["x"] + start["width"] / 3
+    page.mouse.move(x, start["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(x, end["y"] - 20, steps=6)
+    page.mouse.move(x, end["y"] + 5, steps=6)
+    page.mouse.up()
+    expect(page.locator(".toast", has_text="Moved: “Open the crates”")).to_be_visible()
+    expect(entry).to_contain_text(re.compile(r"11:00"))
+    page.reload()
+    expect(page.locator(".calendar-entry", has_text="Open the crates")).to_contain_text(re.compile(r"11:00"))
