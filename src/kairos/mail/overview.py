@@ -91,7 +91,7 @@ def _labels() -> dict[str, str]:
 def _came_labels() -> dict[str, str]:
     return {
         "quarantined": _("In quarantine"),
-        "unclaimed": _("Nobody's"),
+        "unclaimed": _("Unclaimed"),
         "taken": _("Taken"),
         "ignored": _("Ignored"),
     }

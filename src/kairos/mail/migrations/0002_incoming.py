@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("new", "Not looked at yet"),
                             ("taken", "Taken"),
-                            ("unclaimed", "Nobody's"),
+                            ("unclaimed", "Unclaimed"),
                             ("ignored", "Ignored"),
                             ("quarantined", "In quarantine"),
                         ],

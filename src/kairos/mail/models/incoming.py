@@ -10,7 +10,7 @@ class Came(models.TextChoices):
 
     NEW = "new", _("Not looked at yet")
     TAKEN = "taken", _("Taken")
-    UNCLAIMED = "unclaimed", _("Nobody's")
+    UNCLAIMED = "unclaimed", _("Unclaimed")
     IGNORED = "ignored", _("Ignored")
     QUARANTINED = "quarantined", _("In quarantine")
 

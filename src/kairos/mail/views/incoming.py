@@ -48,5 +48,5 @@ def route(request: HttpRequest, pk: int) -> HttpResponse:
     if mail.state == Came.TAKEN:
         messages.success(request, _("It found its place."))
     else:
-        messages.warning(request, _("Still nobody's. %(reason)s") % {"reason": mail.reason})
+        messages.warning(request, _("Still unclaimed. %(reason)s") % {"reason": mail.reason})
     return redirect("incoming-mail")
