@@ -25,7 +25,7 @@ WATCHED = [
     "contacts",
     "users",
 ]
-WATCHED += ["search", "history", "import", "preferences"]
+WATCHED += ["search", "history", "import", "preferences", "activities", "calendar", "matrix"]
 
 
 def problems(page: Page) -> list[str]:

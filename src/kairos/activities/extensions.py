@@ -11,11 +11,11 @@ from kairos.activities import follow, panel
 from kairos.activities.actions.activities import plan_activity
 from kairos.activities.actions.plans import launch_plan
 from kairos.activities.actions.types import found_types
-from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN
+from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN, NextActivityField
 from kairos.activities.models import ActivityPlan
 from kairos.activities.sight import planned_on, takes_activities
 from kairos.core.history import change_set
-from kairos.core.records import Action, all_types, contribute_actions, find_type, type_of
+from kairos.core.records import Action, all_types, contribute_actions, contribute_fields, find_type, type_of
 from kairos.core.slots import (
     LIST_VIEWS,
     NEW_HOUSE,
@@ -156,3 +156,4 @@ for _kind in planned_on().values():
 for _kind in all_types():
     if takes_activities(_kind):
         contribute_actions(_kind.model, *PLANNING)
+        contribute_fields(_kind.model, NextActivityField(_kind.stored_name))

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import User
-from kairos.activities.models import ActivityPlan, ActivityType
+from kairos.activities.models import Activity, ActivityPlan, ActivityType
 from kairos.activities.sight import planned_on
+from kairos.activities.state import sign_of
 from kairos.core.fields import ChoiceField, DateField, Field, TextField
 
 
@@ -19,6 +20,35 @@ class AboutField(TextField):
     def href(self, record: Any) -> str:
         kind = planned_on().get(record.record_type)
         return kind.url_of(record.record_id) if kind else ""
+
+
+class NextActivityField(Field):
+    """The earliest open activity on a record, with its state: one query for a page of records."""
+
+    kind = "sign"
+    operators = ()
+
+    def __init__(self, stored_name: str) -> None:
+        super().__init__(
+            "next_activity", label=_("Next activity"), required=False, editable=False, sortable=False
+        )
+        self.stored_name = stored_name
+
+    def prepare(self, records: Sequence[Any]) -> None:
+        about = Activity.objects.of(self.stored_name, [one.pk for one in records]).active().open()
+        # The last one laid down is the earliest.
+        found = {one.record_id: one for one in about.order_by("-due_on", "-starts_at", "-pk")}
+        for record in records:
+            record._next_activity = found.get(record.pk)
+
+    def value(self, record: Any) -> dict[str, str] | None:
+        if not hasattr(record, "_next_activity"):
+            self.prepare([record])
+        one = record._next_activity
+        return sign_of(one, today=timezone.localdate()) if one is not None else None
+
+    def format(self, value: Any) -> str:
+        return value["label"] if value else ""
 
 
 class OneOf(ChoiceField):

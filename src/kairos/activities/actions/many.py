@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,9 @@ from kairos.core.history import change_set
 
 def finish_activities(activities: Iterable[Activity], *, by: Any, feedback: str = "") -> int:
     """They were done; those closed already stay as they are. What their types trigger is planned."""
-    found = [one for one in activities if one.is_open]
-    with change_set(by=by, summary=_("Done: %(count)s activities"), params={"count": len(found)}) as changes:
+    given = list(activities)
+    with change_set(by=by, summary=_("Done: %(count)s activities"), params={"count": len(given)}) as changes:
+        found = _still_open(given)
         values: dict[str, Any] = {"status": Status.DONE, "done_at": changes.at, "done_by": changes.by}
         if feedback:
             values["feedback"] = feedback
@@ -37,9 +39,10 @@ def finish_activities(activities: Iterable[Activity], *, by: Any, feedback: str 
 
 def cancel_activities(activities: Iterable[Activity], *, by: Any, feedback: str = "") -> int:
     """They will not be done; those closed already stay as they are."""
-    found = [one for one in activities if one.is_open]
-    params = {"count": len(found)}
+    given = list(activities)
+    params = {"count": len(given)}
     with change_set(by=by, summary=_("Cancelled %(count)s activities"), params=params) as changes:
+        found = _still_open(given)
         values: dict[str, Any] = {"status": Status.CANCELLED}
         if feedback:
             values["feedback"] = feedback
@@ -53,9 +56,10 @@ def reassign_activities(
     activities: Iterable[Activity], *, by: Any, assignee: Any = None, team: Any = None
 ) -> int:
     """Another person does them, or whoever of a team takes them."""
-    found = [one for one in activities if one.is_open]
-    params = {"count": len(found), "person": assignee or team or ""}
+    given = list(activities)
+    params = {"count": len(given), "person": assignee or team or ""}
     with change_set(by=by, summary=_("Gave %(count)s activities to %(person)s"), params=params) as changes:
+        found = _still_open(given)
         wanted = {one.pk: {"assignee": assignee, "team": team} for one in found}
         count = changes.update_many(Activity, wanted)
         user = assignee.pk if assignee is not None and assignee != by else ""
@@ -84,3 +88,12 @@ def snooze_activities(activities: Iterable[Activity], *, by: Any) -> int:
             day = max(timezone.localdate(), one.day()) + dt.timedelta(days=1)
             reschedule_activity(one, by=by, due_on=day)
     return len(found)
+
+
+def _still_open(activities: Iterable[Activity]) -> list[Activity]:
+    """Those that are open now, held until the end of the transaction, with their types and what comes after."""
+    ids = [one.pk for one in activities]
+    rows = Activity._base_manager.select_for_update(of=("self",)).filter(pk__in=ids, status=Status.OPEN)
+    found: list[Activity] = list(rows.order_by("pk"))
+    prefetch_related_objects(found, "type__next_type", "assignee", "team")
+    return found

@@ -134,6 +134,29 @@ def test_the_matrix_shows_what_is_planned_and_what_is_not(world: World, types: T
     assert "/activities/matrix/opportunities" in client.get("/opportunities").content.decode()
 
 
+def test_a_column_of_any_list_shows_what_comes_next(world: World, types: Types, as_: As) -> None:
+    plan(world.acme, types, world.sam, timezone.localdate() + dt.timedelta(days=9), summary="Later")
+    plan(world.acme, types, world.sam, timezone.localdate() - dt.timedelta(days=2), summary="Ask them")
+    client, url = as_(world.sam), "/contacts?view=list&columns=name,next_activity"
+    page = client.get(url).content.decode()
+    assert 'activity-overdue" title="Ask them: 2 days overdue"' in page
+    exported = client.get("/contacts/export.csv?view=list&columns=name,next_activity")
+    assert "Acme,Ask them: 2 days overdue" in b"".join(exported).decode("utf-8-sig")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            client.get(url)
+        return len(caught)
+
+    few = queries()
+    with change_set(by=world.ada, summary="More") as changes:
+        for turn in range(9):
+            changes.create(Contact, name=f"Contact {turn}")
+    for contact in Contact.objects.all():
+        plan(contact, types, world.sam)
+    assert queries() == few
+
+
 # -- plans
 
 

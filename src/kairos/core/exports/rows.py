@@ -35,6 +35,8 @@ def rows_of(listing: Listing) -> Iterator[list[Any]]:
     """Every record of the listing in its order, as cells of text, number, date or nothing."""
     fields = fields_of(listing)
     for records in _chunks(listing, fields):
+        for one in fields:
+            one.prepare(records)
         for record in loaded(listing, records, relations(listing)):
             yield [one.export(record) for one in fields]
             # What was prefetched points back at the record; without the circle both are gone at once.

@@ -19,6 +19,7 @@ from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
     contribute_actions,
+    contribute_fields,
     contribute_measures,
     contribute_reports,
     find_type,
@@ -52,6 +53,7 @@ __all__ = [
     "Told",
     "all_types",
     "contribute_actions",
+    "contribute_fields",
     "contribute_measures",
     "contribute_reports",
     "find_type",

@@ -116,7 +116,9 @@ class RecordType:
 
     @cached_property
     def own_fields(self) -> dict[str, Field]:
-        """The fields the model has."""
+        """The fields the model has, and the columns that upper apps contribute."""
+        from kairos.core.records.registry import contributed_fields
+
         given = {field.name: field for field in self.field_options}
         found: dict[str, Field] = {}
         for model_field in [*self.model._meta.concrete_fields, *self.model._meta.many_to_many]:
@@ -127,6 +129,7 @@ class RecordType:
             if found[name].model_field is None:
                 self._attach(found[name], model_field)
         found.update(given)
+        found.update({field.name: field for field in contributed_fields(self.model)})
         return found
 
     @staticmethod

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.conf import settings
 
+from kairos.core.fields import Field
 from kairos.core.records.declarations import Action
 from kairos.core.records.measures import Measure
 from kairos.core.records.record_type import RecordType
@@ -16,6 +17,7 @@ T = TypeVar("T", bound=type[RecordType])
 _by_plural: dict[str, RecordType] = {}
 _by_model: dict[type[Any], RecordType] = {}
 _contributed: dict[type[Any], list[Action]] = {}
+_fields: dict[type[Any], list[Field]] = {}
 _measures: dict[type[Any], list[Measure]] = {}
 _reports: dict[type[Any], list[ReadyReport]] = {}
 
@@ -37,6 +39,16 @@ def contribute_actions(model: type[Any], *actions: Action) -> None:
 
 def contributed_actions(model: type[Any]) -> list[Action]:
     return _contributed.get(model, [])
+
+
+def contribute_fields(model: type[Any], *fields: Field) -> None:
+    """Give a lower app's record type columns of an upper app, from its `extensions.py`: shown, never written."""
+    _fields.setdefault(model, []).extend(fields)
+    vars(_by_model[model]).pop("own_fields", None)
+
+
+def contributed_fields(model: type[Any]) -> list[Field]:
+    return _fields.get(model, [])
 
 
 def contribute_measures(model: type[Any], *measures: Measure) -> None:

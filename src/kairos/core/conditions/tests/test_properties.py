@@ -72,7 +72,8 @@ def paths(record_type: RecordType) -> list[tuple[str, Field]]:
     for name, field in record_type.fields.items():
         related = related_type(field)
         found += [(f"{name}.{inner}", one) for inner, one in related.fields.items()] if related else []
-    return found
+    # A column that is only shown has no operators, and no condition asks for it.
+    return [(path, field) for path, field in found if field.operators]
 
 
 @st.composite
