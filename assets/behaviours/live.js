@@ -6,7 +6,7 @@ import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
 
 const [SOON, THROTTLE] = [120, 700]; // the first change shows soon, a flood of them in steps
-const BUSY = ".prop-editing, .quick-create, form :is(input:not([type=checkbox], [type=hidden]), textarea):focus";
+const BUSY = ":popover-open, .prop-editing, .quick-create, form :is(input:not([type=checkbox], [type=hidden]), textarea):focus";
 
 export default class extends Controller {
   connect() {
@@ -49,8 +49,7 @@ export default class extends Controller {
   }
 
   lost() {
-    this.socket = null;
-    this.tries += 1;
+    [this.socket, this.tries] = [null, this.tries + 1];
     document.getElementById("stale-mark")?.toggleAttribute("hidden", this.tries <= 2);
     this.later = setTimeout(() => this.open(), Math.min(30000, 500 * 2 ** this.tries) * (0.75 + Math.random() / 2));
   }
@@ -78,7 +77,8 @@ export default class extends Controller {
     for (const place of [...this.waiting]) {
       if (place.isConnected && this.busy(place)) continue;
       this.waiting.delete(place);
-      if (place.isConnected) htmx.ajax("GET", place.dataset.liveUrl, { source: place, target: place, swap: "outerMorph" });
+      const comes = [...this.waiting].some((other) => other.contains(place) && !this.busy(other));
+      if (place.isConnected && !comes) htmx.ajax("GET", place.dataset.liveUrl, { source: place, target: place, swap: "outerMorph" });
     }
     if (this.waiting.size) this.timer = setTimeout(() => this.refresh(), THROTTLE);
   }

@@ -10,6 +10,8 @@ from kairos.core.models import EventEntry
 log = logging.getLogger(__name__)
 Reader = Callable[[EventEntry], None]
 Audience = Callable[[EventEntry], Iterable[int]]
+Witness = Callable[[Any, list[EventEntry]], None]
+_witnesses: list[Witness] = []
 _declared: dict[str, "Event"] = {}
 
 
@@ -18,13 +20,15 @@ class Event:
     """A kind of happening: `name` as stored ("crm.opportunity_won"), a translatable sentence, an icon.
 
     The sentence's placeholders are filled from the event's parameters. `audience` names the people, by number, whom it
-    concerns so much that they should hear of it wherever they are.
+    concerns so much that they should hear of it wherever they are. `on_timeline` is False for what the record's page
+    tells otherwise.
     """
 
     name: str
     sentence: Any
     icon: str = "circle"
     audience: Audience | None = None
+    on_timeline: bool = True
     readers: list[Reader] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
@@ -47,6 +51,20 @@ def declared(name: str) -> Event | None:
 
 def all_events() -> list[Event]:
     return sorted(_declared.values(), key=lambda event: event.name)
+
+
+def witness(function: Witness) -> Witness:
+    """Call this with every change set that has events, inside its transaction: what it writes is kept with them.
+
+    Takes the change set and its stored entries. Unlike a reader's, its failure fails the change.
+    """
+    _witnesses.append(function)
+    return function
+
+
+def be_witnessed(changes: Any, entries: list[EventEntry]) -> None:
+    for one in _witnesses if entries else ():
+        one(changes, entries)
 
 
 def audience_of(entry: EventEntry) -> list[int]:

@@ -60,6 +60,31 @@ class Slot(Generic[T]):
 RECORD_PANELS: Slot[RecordPanel] = Slot("core.record_panels", accepts=RecordPanel)
 
 
+class TimelineSource:
+    """What an upper app lays between what happened to a record, such as what people said of it.
+
+    `template_name` renders one `told` of `entries`; `head` stands above the timeline, with what `context` returns.
+    `shows` are further choices of what to see, by name: with one of its own the timeline holds nothing else.
+    """
+
+    template_name: str
+    head: str = ""
+    shows: Mapping[str, Any] = {}
+
+    def shown_to(self, user: Any, record_type: Any, record: Any) -> bool:
+        return True
+
+    def context(self, user: Any, record_type: Any, record: Any) -> dict[str, Any]:
+        return {}
+
+    def entries(self, user: Any, record_type: Any, record: Any, look: Any) -> list[Any]:
+        """Up to `look.most` entries, newest first, each with `at` and `pk`, of those `look.before` lets through."""
+        return []
+
+
+TIMELINE: Slot[TimelineSource] = Slot("core.timeline", accepts=TimelineSource)
+
+
 class TodayPanel:
     """A card on the start page, contributed by an upper app. `width` is "full" or "half"."""
 
@@ -105,7 +130,8 @@ class Place:
     """A page of its own in the rail, beside the kinds of records: a forecast, the reports.
 
     `name` is that of its address, and what `render_page(active=…)` is told; `area` "settings" puts it behind the gear;
-    `key` is its `g` shortcut.
+    `key` is its `g` shortcut. With `count_name`, the name of an address that answers with `core/_rail_count.html`, the
+    rail shows its `count` and keeps it fresh; `on_phone` gives it a place in the phone's bar.
     """
 
     name: str
@@ -114,9 +140,15 @@ class Place:
     order: int = 100
     area: str = "work"
     key: str = ""
+    count_name: str = ""
+    on_phone: bool = False
 
     def shown_to(self, user: Any) -> bool:
         return True
+
+    def count(self, user: Any) -> int:
+        """What waits there for this person."""
+        return 0
 
 
 PLACES: Slot[Place] = Slot("core.places", accepts=Place)

@@ -5,20 +5,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from kairos.core import events
+from kairos.core.editing.looks import CHANGES, EVERYTHING, Look, Mark
 from kairos.core.editing.undoing import may_undo
 from kairos.core.editing.words import Row, Words, is_shown
 from kairos.core.fields import format as shown
 from kairos.core.merging.origins import origins, own_ids
 from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
 from kairos.core.records import RecordType
+from kairos.core.slots import TIMELINE, TimelineSource
 
 PAGE = 30
 MOST_ROWS = 400
 MACHINES = {Source.IMPORT, Source.COMMAND, Source.DEMO, Source.SYSTEM}
 RECENT = dt.timedelta(days=7)
+FOLDED = 3
 
 
 @dataclass(slots=True)
@@ -68,59 +74,112 @@ def when(at: dt.datetime) -> str:
 
 
 @dataclass(slots=True)
+class Laid:
+    """An entry that an upper app lays in between; `template_name` renders `told`."""
+
+    told: Any
+    template_name: str
+
+
+@dataclass(slots=True)
 class Timeline:
-    """A page of entries, runs of machine noise gathered into one group; `older` asks for the next page."""
+    """A page of entries, runs that say little gathered into one group; `older` asks for the next page."""
 
-    groups: list[list[Entry]]
+    groups: list[list[Any]]
     older: str = ""
+    look: Look = field(default_factory=Look)
+    shows: list[tuple[str, Any]] = field(default_factory=list)
+    heads: list[SafeString] = field(default_factory=list)
 
 
-def timeline(record_type: RecordType, record: Any, *, user: Any, before: str = "") -> Timeline:
-    """The entries of a record before a mark (`Timeline.older`), in three queries and one per kind of related record."""
-    changes, happened = _read(record_type, record, _mark(before))
+def timeline(
+    record_type: RecordType, record: Any, *, user: Any, look: Look | None = None, has_heads: bool = True
+) -> Timeline:
+    """The entries of a record that `look` asks for, in three queries and one per kind of related record.
+
+    What upper apps lay in between asks for itself.
+    """
+    look = look or Look()
+    sources = [
+        one for one in TIMELINE.contributions(record_type.name) if one.shown_to(user, record_type, record)
+    ]
+    laid: dict[Mark, Any] = {}
+    for number, source in enumerate(sources, start=1):
+        if look.show == EVERYTHING or look.show in source.shows:
+            for told in source.entries(user, record_type, record, look.of(number, PAGE + 1)):
+                laid[Mark(told.at, number, told.pk)] = Laid(told, source.template_name)
+    has_history = look.show in (EVERYTHING, CHANGES) and not look.words
+    entries, floor = _history(record_type, record, user, look) if has_history else ({}, None)
+    every: dict[Mark, Any] = {**laid, **entries}
+    ordered = sorted(every, reverse=True)
+    whole = [mark for mark in ordered if floor is None or mark > floor] or ordered[:1]
+    page = whole[:PAGE]
+    is_cut = len(page) < len(ordered)
+    for mark in page:
+        if isinstance(every[mark], Entry):
+            every[mark].can_undo = every[mark].kind != "created" and may_undo(user, every[mark].change_set)
+    return Timeline(
+        _grouped([every[mark] for mark in page if _is_told(every[mark])]),
+        str(page[-1]) if is_cut else "",
+        look,
+        _shows(sources),
+        [_head(one, record_type, record, user) for one in sources if one.head] if has_heads else [],
+    )
+
+
+def _shows(sources: list[TimelineSource]) -> list[tuple[str, Any]]:
+    """The choices of what to see, where there is more than the history."""
+    own = [pair for source in sources for pair in source.shows.items()]
+    return [(EVERYTHING, _("All")), *own, (CHANGES, _("Changes"))] if own else []
+
+
+def _head(source: TimelineSource, record_type: RecordType, record: Any, user: Any) -> SafeString:
+    """What stands above the timeline, rendered: its template escapes what it shows."""
+    context = {"record_type": record_type, "record": record, "user": user}
+    return mark_safe(render_to_string(source.head, {**context, **source.context(user, record_type, record)}))
+
+
+def _history(
+    record_type: RecordType, record: Any, user: Any, look: Look
+) -> tuple[dict[Mark, Entry], Mark | None]:
+    """What happened; the mark at and below which some of it was left out, if any was."""
+    changes, happened = _read(record_type, record, look)
     words = Words([one for one in changes if one.field and is_shown(one)], user=user)
-    entries: dict[tuple[dt.datetime, int], Entry] = {}
+    entries: dict[Mark, Entry] = {}
     rows: list[Any] = [*changes, *happened]
     names = {origin.pk: origin.title for origin in origins(record_type, record)}
     for row in rows:
-        key = (row.at, row.change_set_id)
         if isinstance(row, FieldChange) and row.is_deletion:
             continue
-        entry = entries.setdefault(key, Entry(row.change_set, row.at, origin=names.get(row.record_id, "")))
+        entry = entries.setdefault(
+            _mark_of(row), Entry(row.change_set, row.at, origin=names.get(row.record_id, ""))
+        )
         if row.record_id == record.pk:
             entry.origin = ""
         if isinstance(row, FieldChange):
             _add_change(entry, row, words, record)
         else:
             _add_event(entry, row)
-    ordered = [entries[key] for key in sorted(entries, reverse=True)]
-    is_cut = len(ordered) > PAGE or len(changes) == MOST_ROWS or len(happened) == MOST_ROWS
-    page = ordered[:PAGE] if len(ordered) > PAGE else (ordered[:-1] or ordered) if is_cut else ordered
-    for entry in page:
-        entry.can_undo = entry.kind != "created" and may_undo(user, entry.change_set)
-    last = page[-1] if is_cut and page else None
-    told = [entry for entry in page if entry.rows or entry.happenings or entry.kind != "changed"]
-    return Timeline(_grouped(told), f"{last.at.isoformat()}|{last.change_set.pk}" if last else "")
+    cut = [_mark_of(found[-1]) for found in (changes, happened) if len(found) == MOST_ROWS]
+    return entries, max(cut, default=None)
 
 
-def _mark(before: str) -> tuple[dt.datetime, int] | None:
-    at, _bar, pk = before.partition("|")
-    try:
-        return (dt.datetime.fromisoformat(at), int(pk[:18])) if pk else None
-    except ValueError:
-        return None
+def _mark_of(row: Any) -> Mark:
+    return Mark(row.at, 0, row.change_set_id)
 
 
-def _read(
-    record_type: RecordType, record: Any, mark: tuple[dt.datetime, int] | None
-) -> tuple[list[FieldChange], list[EventEntry]]:
+def _is_told(entry: Any) -> bool:
+    return isinstance(entry, Laid) or bool(entry.rows or entry.happenings or entry.kind != "changed")
+
+
+def _read(record_type: RecordType, record: Any, look: Look) -> tuple[list[FieldChange], list[EventEntry]]:
     of_record = Q(record_type=record_type.stored_name, record_id__in=own_ids(record_type, record))
-    if mark is not None:
-        of_record &= Q(at__lt=mark[0]) | Q(at=mark[0], change_set_id__lt=mark[1])
+    of_record &= look.before(pk="change_set_id")
     order = ("-at", "-change_set_id", "pk")
     changes = FieldChange.objects.filter(of_record).select_related("change_set__by").order_by(*order)
     happened = EventEntry.objects.filter(of_record).select_related("change_set__by").order_by(*order)
-    return list(changes[:MOST_ROWS]), list(happened[:MOST_ROWS])
+    untold = [one.name for one in events.all_events() if not one.on_timeline]
+    return list(changes[:MOST_ROWS]), list(happened.exclude(name__in=untold)[:MOST_ROWS])
 
 
 def _add_change(entry: Entry, change: FieldChange, words: Words, record: Any) -> None:
@@ -140,12 +199,26 @@ def _add_event(entry: Entry, happened: EventEntry) -> None:
             entry.kind = "event"
 
 
-def _grouped(entries: list[Entry]) -> list[list[Entry]]:
-    """Neighbouring entries of machines stand together, everything else alone."""
-    groups: list[list[Entry]] = []
+def _grouped(entries: list[Any]) -> list[list[Any]]:
+    """Neighbouring entries of machines stand together, and between what people said many plain changes do."""
+    groups: list[list[Any]] = []
     for entry in entries:
-        if groups and entry.is_machine and groups[-1][0].is_machine:
+        if groups and _kind(entry) and _kind(groups[-1][0]) == _kind(entry):
             groups[-1].append(entry)
         else:
             groups.append([entry])
-    return groups
+    is_thread = any(isinstance(entry, Laid) for entry in entries)
+    return [part for group in groups for part in _parts(group, is_thread)]
+
+
+def _kind(entry: Any) -> str:
+    """What may stand together with its like; "" for what stands alone."""
+    if isinstance(entry, Laid):
+        return ""
+    return "machine" if entry.is_machine else "plain" if entry.kind == "changed" else ""
+
+
+def _parts(group: list[Any], is_thread: bool) -> list[list[Any]]:
+    """The group as it is shown: one, or each of its entries alone."""
+    together = _kind(group[0]) == "machine" or (is_thread and len(group) >= FOLDED)
+    return [group] if together else [[one] for one in group]

@@ -324,6 +324,7 @@ class Changes:
             task.enqueue()
         if not self._touched and not self._events:
             return
+        from kairos.core.events import be_witnessed
         from kairos.core.history.publish import publish_after_commit
         from kairos.core.search import refresh_entries
 
@@ -331,6 +332,7 @@ class Changes:
         for event in self._events:
             event.change_set = self.row
         EventEntry.objects.bulk_create(self._events)
+        be_witnessed(self, self._events)
         refresh_entries(self._touched, self._deleted)
         publish_after_commit(self.row, self._touched, self._events)
 

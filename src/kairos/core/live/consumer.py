@@ -27,6 +27,8 @@ class Region:
 
     def is_named_by(self, changed: set[str]) -> bool:
         """Whether news naming these regions is about this one; naming only the kind may mean any record."""
+        if self.name in changed:
+            return True
         if self.record_type not in changed and self.pk is None:
             return False
         return self.pk is None or f"{self.record_type}-{self.pk}" in changed or changed == {self.record_type}

@@ -12,6 +12,7 @@ from kairos.core.records.declarations import (
     MergeRules,
     Reason,
     Section,
+    Thread,
 )
 from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.measures import Elapsed, Measure, Now, Part
@@ -50,6 +51,7 @@ __all__ = [
     "Reason",
     "RecordType",
     "Section",
+    "Thread",
     "Told",
     "all_types",
     "contribute_actions",

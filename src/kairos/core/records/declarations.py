@@ -34,6 +34,13 @@ class Section:
     fields: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """That people talk about records of this kind; whoever a field named in `responsible` holds follows by rule."""
+
+    responsible: Sequence[str] = ()
+
+
 class ActionForm:
     """What an action asks in a dialog when its questions depend on the records: a template, and how its answer is read.
 

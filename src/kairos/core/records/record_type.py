@@ -26,6 +26,7 @@ from kairos.core.records.declarations import (
     Menu,
     MergeRules,
     Section,
+    Thread,
 )
 from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.measures import Measure, plain_measures, sums_of
@@ -38,6 +39,7 @@ class RecordType:
     Subclasses are declared in `<app>/records.py` and set the class attributes below; nothing else is needed for list,
     board, record page, quick create, inline and bulk edit, search, saved views, import, export and live updates.
     Names of fields are the model's; `field_options` lays a `core.fields.Field` over the derived one.
+    `thread` lets people talk about each record on its page, where the app for that is installed.
     `completed` names fields that may be left empty in quick create, because `create` gives them a value.
     Where record types share a table, each has a proxy model, and `scope` the values by which its records differ.
     """
@@ -71,6 +73,7 @@ class RecordType:
     import_fields: ClassVar[Sequence[str]] = ()
     import_rules: ClassVar[ImportRules] = ImportRules()
     header: ClassVar[str] = ""
+    thread: ClassVar[Thread | None] = None
     page_template: ClassVar[str] = "core/record.html"
     list_prefetch: ClassVar[Sequence[str]] = ()
     measures: ClassVar[Sequence[Measure]] = ()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:plural>/<int:pk>/peek", records.peek, name="record-peek"),
     path("<slug:plural>/<int:pk>/beside", records.beside, name="record-beside"),
     path("<slug:plural>/<int:pk>/older", records.older, name="record-older"),
+    path("<slug:plural>/<int:pk>/timeline", records.told, name="record-timeline"),
     path("<slug:plural>/<int:pk>/field/<slug:name>", fields.field, name="record-field"),
     path("<slug:plural>/<int:pk>/field/<slug:name>/history", fields.history, name="field-history"),
     path("<slug:plural>/<int:pk>/do/<slug:action>", actions.do, name="record-do"),

@@ -48,6 +48,7 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     ]
     return {
         "menu": menu,
+        "bottom_menu": _bottom_menu(menu, work),
         "favourites": favourites(request.user),
         "asked_at": timezone.now().timestamp(),
         "news": [reverse(one.name) for one in NEWS.contributions()],
@@ -101,18 +102,36 @@ def places(user: Any) -> list[Place]:
 def _entries(user: Any, types: list[RecordType], active: str, *, area: str) -> list[dict[str, Any]]:
     """Kinds of records and pages of their own, in one order."""
     found = [(_order(one), _entry(one, active)) for one in types if one.menu and one.menu.area == area]
-    found += [(one.order, _place(one, active)) for one in places(user) if one.area == area]
+    found += [(one.order, _place(one, active, user)) for one in places(user) if one.area == area]
     return [entry for _order_, entry in sorted(found, key=lambda pair: pair[0])]
 
 
-def _place(place: Place, active: str) -> dict[str, Any]:
+def _place(place: Place, active: str, user: Any) -> dict[str, Any]:
     return {
         "label": str(place.label),
         "icon": place.icon,
         "url": reverse(place.name),
         "active": place.name == active,
         "key": f"g {place.key}" if place.key else "",
+        "on_phone": place.on_phone,
+        **(rail_count(place, user) if place.count_name else {}),
     }
+
+
+def rail_count(place: Place, user: Any) -> dict[str, Any]:
+    """What the rail says waits at a place, and how it hears that this is different now."""
+    region = f"user-{user.pk}-{place.name}"
+    return {"count": place.count(user), "count_url": reverse(place.count_name), "region": region}
+
+
+def _bottom_menu(menu: list[dict[str, Any]], work: list[RecordType]) -> list[dict[str, Any]]:
+    """The phone's bar: the start page, the first kind of records, and a place that asks to be there."""
+    url = work[0].url if work else ""
+    return [
+        menu[0],
+        *(one for one in menu if one["url"] == url),
+        *(one for one in menu if one.get("on_phone")),
+    ]
 
 
 def _entry(record_type: RecordType, active: str) -> dict[str, Any]:

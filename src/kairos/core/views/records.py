@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kairos.core.editing.found import of_record
+from kairos.core.editing.looks import Look
 from kairos.core.editing.neighbours import neighbours
 from kairos.core.editing.page import record_context
 from kairos.core.editing.timeline import timeline
@@ -44,6 +45,19 @@ def peek(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResp
 @of_record
 def older(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResponse:
     """The next page of the timeline."""
-    lines = timeline(record_type, record, user=request.user, before=request.GET.get("before", ""))
-    context = {"record_type": record_type, "record": record, "timeline": lines}
+    lines = timeline(
+        record_type, record, user=request.user, look=Look.read(request.GET.dict()), has_heads=False
+    )
+    context = {"record_type": record_type, "record": record, "timeline": lines, "user": request.user}
     return render(request, "core/_record_timeline_more.html", context)
+
+
+@require_safe
+@of_record
+def told(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResponse:
+    """The timeline of one record, as far as `show` and `q` ask for it; what an open page fetches again."""
+    lines = timeline(
+        record_type, record, user=request.user, look=Look.read(request.GET.dict()), has_heads=False
+    )
+    context = {"record_type": record_type, "record": record, "timeline": lines, "user": request.user}
+    return render(request, "core/_record_timeline.html", context)
