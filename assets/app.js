@@ -3,6 +3,7 @@
 import { Application } from "@hotwired/stimulus";
 import "./boot.js";
 import arrange from "./behaviours/arrange.js";
+import attach from "./behaviours/attach.js";
 import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
 import calendar from "./behaviours/calendar.js";
@@ -10,6 +11,7 @@ import celebrate from "./behaviours/celebrate.js";
 import chart from "./behaviours/chart.js";
 import columns from "./behaviours/columns.js";
 import combobox from "./behaviours/combobox.js";
+import composer from "./behaviours/composer.js";
 import confirm from "./behaviours/confirm.js";
 import copy from "./behaviours/copy.js";
 import dialog from "./behaviours/dialog.js";
@@ -18,6 +20,7 @@ import fold from "./behaviours/fold.js";
 import inlineEdit from "./behaviours/inline-edit.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
+import mention from "./behaviours/mention.js";
 import palette from "./behaviours/palette.js";
 import passkey from "./behaviours/passkey.js";
 import pickAll from "./behaviours/pick-all.js";
@@ -26,6 +29,7 @@ import preserve from "./behaviours/preserve.js";
 import quick from "./behaviours/quick.js";
 import rail from "./behaviours/rail.js";
 import rating from "./behaviours/rating.js";
+import reply from "./behaviours/reply.js";
 import rows from "./behaviours/rows.js";
 import selection from "./behaviours/selection.js";
 import shortcuts from "./behaviours/shortcuts.js";
@@ -37,8 +41,8 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  arrange, autosubmit, bulkbar, calendar, celebrate, chart, columns, combobox, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, menu, palette, passkey,
-  "pick-all": pickAll, picked, preserve, quick, rail, rating, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
+  arrange, attach, autosubmit, bulkbar, calendar, celebrate, chart, columns, combobox, composer, confirm, copy, dialog, dropzone, fold, "inline-edit": inlineEdit, live, mention, menu, palette, passkey,
+  "pick-all": pickAll, picked, preserve, quick, rail, rating, reply, rows, selection, shortcuts, sortable, theme, toast, tray, upload, walk,
 };
 
 const application = Application.start();

@@ -59,6 +59,8 @@ def filled(path: str, *, pk: int, plural: str, most: int | None = None) -> Itera
     choices = {
         "pk": [str(pk)],
         "other": [str(pk)],
+        "message": [str(pk)],
+        "file": [str(pk)],
         "plural": [plural],
         "kind": ["csv", "xlsx"],
         "token": ["x" * 43],

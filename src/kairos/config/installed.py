@@ -5,6 +5,7 @@ REQUIRED = ("core", "accounts")
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "contacts": (),
     "mail": (),
+    "discuss": (),
     "activities": (),
     "crm": ("contacts", "mail", "activities"),
     "insight": (),

@@ -19,6 +19,7 @@ from kairos.core.records import (
     Reason,
     RecordType,
     Section,
+    Thread,
     register,
 )
 from kairos.core.tables import name_key
@@ -43,6 +44,7 @@ class Contacts(RecordType):
     icon = "contact"
     menu = Menu(_("Contacts"), icon="contact", order=30, key="c")
     access = ContactsAccess()
+    thread = Thread(responsible=("owner",))
     field_options: ClassVar[list[Field]] = [
         RelationField(
             "parent",

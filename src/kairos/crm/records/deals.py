@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.accounts.rights import shared_only
 from kairos.core.duplicates.keys import domain_keys, email_key, phone_key, tax_key
 from kairos.core.fields import Field, RelationField
-from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, type_of
+from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, Thread, type_of
 from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
 from kairos.crm.actions import many, opportunities
@@ -100,6 +100,7 @@ class Deals(RecordType):
     default_sort = "-priority"
     tally = OpportunityTally
     header = "crm/_opportunity_header.html"
+    thread = Thread(responsible=("salesperson",))
 
     update = staticmethod(opportunities.update_opportunity)
     update_many = staticmethod(many.update_opportunities)

@@ -303,7 +303,7 @@ def test_the_overview_costs_the_same_however_many_leads(house: World, as_: As) -
         bring(house, f"More {n}")
     with CaptureQueriesContext(connection) as many:
         page(client, "/assignment")
-    assert len(many) == len(few) <= 32
+    assert len(many) == len(few) <= 33
 
 
 def test_the_builder_puts_a_condition_into_the_form(house: World, as_: As) -> None:
