@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,11 +21,15 @@ DAYS = 270
 
 @dataclass
 class Story:
-    """What the apps' parts share: the present moment, dice that always fall alike, and the people and things so far."""
+    """What the apps' parts share: the present moment, dice that always fall alike, and the people and things so far.
+
+    `endings` are told when every app has told its part: what is said of records of any kind.
+    """
 
     now: dt.datetime
     dice: random.Random
     found: dict[str, Any] = field(default_factory=dict)
+    endings: list[Callable[["Story"], None]] = field(default_factory=list)
 
     def ago(self, days: float) -> dt.datetime:
         """A moment in working hours, so many days before now."""
@@ -44,4 +49,6 @@ def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:
         for config in apps.get_app_configs():
             if is_of_the_house(config) and find_spec(f"{config.name}.demo") and config.label != "core":
                 import_module(f"{config.name}.demo").tell(story)
+        for ending in story.endings:
+            ending(story)
     return True

@@ -1,7 +1,10 @@
 """Who is told of what happened: written with the change itself, so that no notification is ever lost or invented."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
+
+from django.utils import timezone
 
 from kairos.core.events import audience_of, declared, witness
 from kairos.core.models import EventEntry, Source
@@ -9,6 +12,7 @@ from kairos.discuss.live import inboxes_changed
 from kairos.discuss.models import Follow, Notification
 
 Reason = Notification.Reason
+REMEMBERED = dt.timedelta(days=4)
 
 
 @witness
@@ -55,7 +59,7 @@ def _row(changes: Any, entry: EventEntry, pk: int, reason: str) -> Notification:
         reason = Reason.REPLY if str(pk) in params.get("answered", "").split(",") else reason
         reason = Reason.MENTION if str(pk) in params.get("named", "").split(",") else reason
     # The example company's past has been read.
-    is_past = changes.row.source == Source.DEMO and entry.name != "discuss.noted"
+    is_past = changes.row.source == Source.DEMO and (not message or entry.at < timezone.now() - REMEMBERED)
     return Notification(
         user_id=pk,
         actor=changes.by,
