@@ -83,7 +83,7 @@ def _add_open(listing: Listing, found: Mapping[dt.date, Month], first: dt.date, 
     rows = (
         deals.order_by()
         .values(
-            in_month=TruncMonth(day),
+            in_month=axis.MonthOf(day),
             own=F(asked.name("forecast")),
             at=F(asked.name("stage")),
             money=F(asked.name("currency")),

@@ -33,13 +33,21 @@ class Value:
     colour: int | None = None
 
 
+class MonthOf(TruncMonth):
+    """The first day of a date's month. SQLite works it out itself: Django would call Python for every row."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        return f"date({sql}, 'start of month')", params
+
+
 def expression(field: Field, asked: Asked) -> Any:
     """What a query groups by: the month of a day, the value of anything else."""
     name = asked.name(field.name)
     if field.kind not in DAYS:
         return F(name)
     zone = timezone.get_current_timezone() if field.kind == "datetime" else None
-    return TruncMonth(name, tzinfo=zone) if zone else TruncMonth(name, output_field=models.DateField())
+    return TruncMonth(name, tzinfo=zone) if zone else MonthOf(name, output_field=models.DateField())
 
 
 def normal(field: Field, value: Any) -> Any:
