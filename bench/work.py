@@ -17,12 +17,26 @@ from django.utils import timezone
 
 from bench import served
 
-NAMES = ("board", "list", "record", "pivot", "duplicates", "move", "search", "create", "import", "score")
+NAMES = (
+    "board",
+    "list",
+    "record",
+    "pivot",
+    "forecast",
+    "duplicates",
+    "move",
+    "search",
+    "create",
+    "import",
+    "score",
+)
 EXTRA = (
     "search_duplicates",
     "pivot_months",
     "pivot_as_of",
     "told",
+    "funnel",
+    "today",
     "as_of",
     "cold_start",
     "memory",
@@ -78,6 +92,18 @@ class _Bench:
         """What changed in the last hundred days."""
         day = timezone.localdate() - dt.timedelta(days=100)
         return self._get(lambda n: f"/reports/changes/opportunities?since={day}")
+
+    def forecast(self) -> dict[str, float]:
+        """The forecast: open deals by closing month as a board, and what the months come to above."""
+        return self._get(lambda n: "/forecast")
+
+    def funnel(self) -> dict[str, float]:
+        """The sales funnel of every deal there is, from the history."""
+        return self._get(lambda n: "/funnel?span=ever")
+
+    def today(self) -> dict[str, float]:
+        """The start page of whoever leads: one's own numbers, a card for each team, how everybody stands."""
+        return self._get(lambda n: "/")
 
     def cold_start(self) -> dict[str, float]:
         return served.cold_start(self._cookie)
