@@ -11,6 +11,11 @@ export function draw(element, options) {
     plugins: [dayGrid, timeGrid, interaction], locales: [zhTw], timeZone: "UTC", headerToolbar: false, height: "100%", nowIndicator: true,
     selectable: true, selectMirror: true, editable: true, dayMaxEvents: true, eventOrder: "order,start,title", scrollTime: "08:00:00", slotDuration: "00:30:00",
     longPressDelay: 350, eventInteractive: true, views: { timeGrid: { allDayText: "" } },
+    // What scrolls can be scrolled by keyboard, also on a day without entries: its first column takes the focus.
+    dayCellDidMount: ({ el }) => {
+      const frame = el.querySelector(".fc-timegrid-col-frame");
+      if (frame && !el.previousElementSibling?.classList.contains("fc-day")) frame.tabIndex = 0;
+    },
     ...options,
   });
   calendar.render();

@@ -61,6 +61,7 @@ def test_a_meeting_is_planned_by_a_click_in_the_calendar_and_dragged_to_another_
     page.mouse.move(x, end["y"] + 5, steps=6)
     page.mouse.up()
     expect(page.locator(".toast", has_text="Moved: “Open the crates”")).to_be_visible()
+    expect(entry).to_have_count(1)
     expect(entry).to_contain_text(re.compile(r"11:00"))
     page.reload()
     expect(page.locator(".calendar-entry", has_text="Open the crates")).to_contain_text(re.compile(r"11:00"))
