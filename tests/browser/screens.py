@@ -31,6 +31,7 @@ PATHS = {
     "report": "/reports/ready/opportunities/pipeline",
     "report compared": "/reports/on/opportunities?measures=won&rows=team,salesperson&compare=2026-10-01&chart=bar",
     "heat map": "/reports/on/opportunities?measures=won&rows=salesperson&column=closed_at:month&chart=heat&heat=1",
+    "sales funnel": "/funnel?compare=1",
     "what changed": "/reports/changes/opportunities?since=2026-09-01",
 }
 

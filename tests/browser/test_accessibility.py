@@ -25,7 +25,7 @@ WATCHED = [
     "contacts",
     "users",
 ]
-WATCHED += ["search", "history", "import", "preferences", "activities", "calendar", "matrix"]
+WATCHED += ["search", "history", "import", "preferences", "activities", "calendar", "matrix", "sales funnel"]
 
 
 def problems(page: Page) -> list[str]:
