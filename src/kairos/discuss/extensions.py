@@ -17,7 +17,7 @@ WITNESS = inbox.tell
 class Inbox(Place):
     name = "inbox"
     label = _("Inbox")
-    icon = "inbox"
+    icon = "bell"
     order = 1
     key = "i"
     count_name = "inbox-count"
