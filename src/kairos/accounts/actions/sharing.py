@@ -96,7 +96,7 @@ def _people(label: Any) -> PeopleField:
 
 
 def _is_shared(user: Any, record: Any) -> bool:
-    return record is None or record.shared_with.exists()
+    return record is None or bool(record.shared_with.all())
 
 
 SHARING = (
@@ -117,6 +117,7 @@ SHARING = (
         run_many=unshare_records,
         fields=(_people(_("With whom")),),
         shown_to=_is_shared,
+        looks_at=("shared_with",),
         right="can_share",
     ),
     Action(

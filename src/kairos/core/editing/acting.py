@@ -49,7 +49,8 @@ def choose(
     count = queryset.count() if asked > LIMIT or asked < 0 else asked
     if count > LIMIT:
         raise TooMany(limit=LIMIT, count=count)
-    found = list(queryset[: LIMIT + 1])
+    related = test.action.looks_at if test.action is not None else ()
+    found = list(queryset.prefetch_related(*related)[: LIMIT + 1])
     asked = len(found) if asked < 0 else asked
     chosen = Chosen([], asked, hidden=asked - len(found))
     for record in found:
@@ -104,17 +105,20 @@ def run_bulk(
     if not found:
         raise NothingToDo()
     if action.run_many is not None and not has_wanted(values):
-        action.run_many(found, by=by, **values)
-        return len(found)
+        return _counted(action.run_many(found, by=by, **values), found)
     params = {"action": _untranslated(action.label), "count": len(found)}
     with change_set(by=by, summary=_("%(action)s: %(count)s records"), params=params):
         made = realised(values, by=by)
         if action.run_many is not None:
-            action.run_many(found, by=by, **made)
-        else:
-            for record in found:
-                action.run(record, by=by, **made)
+            return _counted(action.run_many(found, by=by, **made), found)
+        for record in found:
+            action.run(record, by=by, **made)
     return len(found)
+
+
+def _counted(told: Any, found: list[Any]) -> int:
+    """How many an action has changed, where it says so."""
+    return told if isinstance(told, int) else len(found)
 
 
 def _untranslated(label: Any) -> str:

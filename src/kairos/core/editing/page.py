@@ -77,7 +77,9 @@ def actions_for(record_type: RecordType, record: Any, user: Any) -> tuple[list[A
     """
     can_edit = record_type.access.can_edit(user, record)
     shown = [
-        action for action in record_type.all_actions if may_do(record_type, action, record, user, can_edit)
+        action
+        for action in record_type.all_actions
+        if not action.is_only_bulk and may_do(record_type, action, record, user, can_edit)
     ]
     return [a for a in shown if a.is_button], [a for a in shown if not a.is_button]
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.actions.records import archive_records, delete_record, restore_records
+from kairos.core.actions.tagging import tag_records, untag_records
+from kairos.core.fields import TagsField
 from kairos.core.records.declarations import Action
 
 
@@ -44,6 +46,49 @@ MERGE = Action(
     page=_merge_page,
     key="m",
 )
+
+
+def _may_tag(*, tagged: bool = False) -> Any:
+    def shown_to(user: Any, record: Any) -> bool:
+        from kairos.core.records.registry import type_of
+
+        if record is None:
+            return True
+        if tagged and not record.tags.all():
+            return False
+        return bool(type_of(type(record)).access.can_edit_field(user, record, "tags"))
+
+    return shown_to
+
+
+def tagging(field: Any) -> list[Action]:
+    """Putting tags on and taking them off, for a kind of record that has a `field` of them."""
+    asked = {"label": field.label, "model_field": field.model_field, "required": True}
+    return [
+        Action(
+            "tag",
+            _("Add tags"),
+            lambda record, *, by, tags: tag_records([record], tags=tags, by=by),
+            icon="tag",
+            run_many=tag_records,
+            fields=(TagsField("tags", **asked),),
+            shown_to=_may_tag(),
+            is_only_bulk=True,
+        ),
+        Action(
+            "untag",
+            _("Remove tags"),
+            lambda record, *, by, tags: untag_records([record], tags=tags, by=by),
+            icon="x",
+            run_many=untag_records,
+            fields=(TagsField("tags", can_create=False, **asked),),
+            shown_to=_may_tag(tagged=True),
+            looks_at=("tags",),
+            is_only_bulk=True,
+        ),
+    ]
+
+
 COMMON_ACTIONS = (
     Action(
         "archive",

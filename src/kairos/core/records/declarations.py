@@ -68,7 +68,9 @@ class Action:
     record type's own fields, or `core.fields.Field` objects; a `form` asks what hangs on the records.
     `shown_to(user, record)` hides it where it makes no sense (record is None in the bulk bar); `right` is the method of
     the record type's access that must allow it. `tone` is "primary", "quiet" or "danger". Where doing needs a screen of
-    its own, `page(record_type, records)` gives its address, which is opened in place of running anything.
+    its own, `page(record_type, records)` gives its address, which is opened in place of running anything. What is one
+    field of one record, and edited there, may be offered for several only (`is_only_bulk`). Where `shown_to` looks at
+    related records of each, `looks_at` names the relations, which are read for all at once.
     """
 
     name: str
@@ -80,6 +82,8 @@ class Action:
     shown_to: Callable[[Any, Any], bool] = lambda user, record: True
     tone: str = "quiet"
     is_bulk: bool = True
+    is_only_bulk: bool = False
+    looks_at: Sequence[str] = ()
     is_button: bool = False
     key: str = ""
     form: ActionForm | None = None

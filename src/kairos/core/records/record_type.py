@@ -318,11 +318,13 @@ class RecordType:
     @cached_property
     def all_actions(self) -> list[Action]:
         """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete."""
-        from kairos.core.records.common_actions import COMMON_ACTIONS, MERGE
+        from kairos.core.records.common_actions import COMMON_ACTIONS, MERGE, tagging
         from kairos.core.records.registry import contributed_actions
 
         merging = [MERGE] if self.merge_rules else []
-        return [*self.actions, *contributed_actions(self.model), *merging, *COMMON_ACTIONS]
+        tags = self.own_fields.get("tags")
+        tags_too = tagging(tags) if tags is not None and tags.kind == "tags" else []
+        return [*self.actions, *contributed_actions(self.model), *tags_too, *merging, *COMMON_ACTIONS]
 
     # -- import
 

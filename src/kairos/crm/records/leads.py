@@ -34,7 +34,7 @@ from kairos.crm.records.filters import (
     UNASSIGNED,
     UNREACHABLE,
 )
-from kairos.crm.records.opportunities import ASSIGN, is_status
+from kairos.crm.records.opportunities import ASSIGN, MOVE, is_status
 
 
 def _convert_many(records: list[Any], *, by: Any, **values: Any) -> int:
@@ -197,6 +197,7 @@ class Leads(Deals):
             is_button=True,
         ),
         ASSIGN,
+        MOVE,
         *SHARING,
     )
     create = staticmethod(opportunities.create_lead)

@@ -15,7 +15,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import closing, many, opportunities, stages
+from kairos.crm.actions import closing, many, moving, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_opportunities
 from kairos.crm.actions.leads import return_to_leads
 from kairos.crm.forecast import forecast_context
@@ -25,6 +25,7 @@ from kairos.crm.models import (
     Kind,
     Opportunity,
 )
+from kairos.crm.move_form import MoveForm
 from kairos.crm.ready_reports import READY_REPORTS
 from kairos.crm.records.deals import Deals, fields_of
 from kairos.crm.records.filters import (
@@ -57,6 +58,19 @@ ASSIGN = Action(
     run_many=many.assign_opportunities,
     right="can_share",
     key="a",
+)
+
+MOVE = Action(
+    "move",
+    _("Move to a stage"),
+    lambda record, *, by, place, called: moving.move_opportunities(
+        [record], place=place, called=called, by=by
+    ),
+    icon="arrow-right",
+    run_many=moving.move_opportunities,
+    form=MoveForm(),
+    shown_to=is_status("open"),
+    is_only_bulk=True,
 )
 
 
@@ -236,6 +250,7 @@ class Opportunities(Deals):
             is_button=True,
         ),
         ASSIGN,
+        MOVE,
         *SHARING,
         Action(
             "return-to-leads",
