@@ -35,7 +35,6 @@ export default class extends Controller {
     if (!this.rows.all().length || document.activeElement !== this.textTarget) return this.close();
     if (!this.isOpen) this.popoverTarget.showPopover();
     place(this.popoverTarget, this.textTarget);
-    this.textTarget.setAttribute("aria-expanded", "true");
     this.rows.mark(this.rows.all()[0]);
   }
 
@@ -73,7 +72,6 @@ export default class extends Controller {
     clearTimeout(this.timer);
     this.request?.abort();
     if (this.isOpen) this.popoverTarget.hidePopover();
-    this.textTarget.setAttribute("aria-expanded", "false");
     this.textTarget.removeAttribute("aria-activedescendant");
   }
 

@@ -13,7 +13,7 @@ def test_a_note_with_a_name_and_a_file_reaches_the_other_screen(
     deal = make(title="Press line 9")
     page.goto(f"/opportunities/{deal}")
     other = visit("daniel.reyes", f"/opportunities/{deal}")
-    text = page.get_by_role("combobox", name="Write a note")
+    text = page.get_by_role("textbox", name="Write a note")
     text.press_sequentially("Ask @Dani")
     expect(page.get_by_role("option", name=re.compile("Daniel"))).to_be_visible()
     text.press("Enter")
@@ -40,7 +40,7 @@ def test_a_note_with_a_name_and_a_file_reaches_the_other_screen(
 def test_a_note_is_answered_signed_pinned_deleted_and_brought_back(page: Page, make: Maker) -> None:
     deal = make(title="Press line 10")
     page.goto(f"/opportunities/{deal}")
-    text = page.get_by_role("combobox", name="Write a note")
+    text = page.get_by_role("textbox", name="Write a note")
     text.fill("A first word")
     text.press("Control+Enter")
     note = page.locator(".message").first
