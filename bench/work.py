@@ -21,6 +21,7 @@ NAMES = (
     "board",
     "list",
     "record",
+    "thread",
     "pivot",
     "forecast",
     "duplicates",
@@ -133,6 +134,13 @@ class _Bench:
     def record(self) -> dict[str, float]:
         """A deal's page with its history, another deal each time."""
         return self._get(lambda n: f"/opportunities/{self.deals[n]}")
+
+    def thread(self) -> dict[str, float]:
+        """The page of a deal with 5,000 entries: notes of several people, changes between them."""
+        from bench.talk import make_thread
+
+        make_thread(self.deals[-1], self.boss, entries=5000)
+        return self._get(lambda n: f"/opportunities/{self.deals[-1]}")
 
     def search(self) -> dict[str, float]:
         """The search box: two words, another pair each time."""

@@ -95,7 +95,7 @@ class Timeline:
 def timeline(
     record_type: RecordType, record: Any, *, user: Any, look: Look | None = None, has_heads: bool = True
 ) -> Timeline:
-    """The entries of a record that `look` asks for, in three queries and one per kind of related record.
+    """The entries of a record that `look` asks for, in four queries and one per kind of related record.
 
     What upper apps lay in between asks for itself.
     """
@@ -144,6 +144,8 @@ def _history(
 ) -> tuple[dict[Mark, Entry], Mark | None]:
     """What happened; the mark at and below which some of it was left out, if any was."""
     changes, happened = _read(record_type, record, look)
+    cut = [_mark_of(found[-1]) for found in (changes, happened) if len(found) == MOST_ROWS]
+    changes, happened = _of_one_page(changes, happened)
     words = Words([one for one in changes if one.field and is_shown(one)], user=user)
     entries: dict[Mark, Entry] = {}
     rows: list[Any] = [*changes, *happened]
@@ -160,8 +162,25 @@ def _history(
             _add_change(entry, row, words, record)
         else:
             _add_event(entry, row)
-    cut = [_mark_of(found[-1]) for found in (changes, happened) if len(found) == MOST_ROWS]
     return entries, max(cut, default=None)
+
+
+def _of_one_page(
+    changes: list[FieldChange], happened: list[EventEntry]
+) -> tuple[list[FieldChange], list[EventEntry]]:
+    """The rows of no more entries than a page shows, and one more; with their change sets, in one query.
+
+    Joined to the rows, a database may read every change set there is before it finds the newest of a record.
+    """
+    marks = sorted({_mark_of(row) for row in (*changes, *happened)}, reverse=True)[: PAGE + 1]
+    shown_ = set(marks)
+    sets = ChangeSet.objects.select_related("by").in_bulk([mark.pk for mark in marks])
+    kept_changes = [row for row in changes if _mark_of(row) in shown_]
+    kept_events = [row for row in happened if _mark_of(row) in shown_]
+    kept: list[Any] = [*kept_changes, *kept_events]
+    for row in kept:
+        row.change_set = sets[row.change_set_id]
+    return kept_changes, kept_events
 
 
 def _mark_of(row: Any) -> Mark:
@@ -176,8 +195,8 @@ def _read(record_type: RecordType, record: Any, look: Look) -> tuple[list[FieldC
     of_record = Q(record_type=record_type.stored_name, record_id__in=own_ids(record_type, record))
     of_record &= look.before(pk="change_set_id")
     order = ("-at", "-change_set_id", "pk")
-    changes = FieldChange.objects.filter(of_record).select_related("change_set__by").order_by(*order)
-    happened = EventEntry.objects.filter(of_record).select_related("change_set__by").order_by(*order)
+    changes = FieldChange.objects.filter(of_record).order_by(*order)
+    happened = EventEntry.objects.filter(of_record).order_by(*order)
     untold = [one.name for one in events.all_events() if not one.on_timeline]
     return list(changes[:MOST_ROWS]), list(happened.exclude(name__in=untold)[:MOST_ROWS])
 
