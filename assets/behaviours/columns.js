@@ -1,6 +1,6 @@
 // Columns of a board that are dragged into another order by their heads. The new order is posted as `order` (keys with commas); when the
 // answer is not 2xx the column goes back, and the answer's own partial says why.
-//   <div data-controller="columns" data-columns-url-value="/opportunities/columns"> <section class="column" data-key="3"> … </section></div>
+//   <div data-controller="columns" data-columns-url-value="/opportunities/columns"> <div class="column" data-key="3"> … </div></div>
 import { Controller } from "@hotwired/stimulus";
 import Sortable from "sortablejs";
 import htmx from "../boot.js";

@@ -36,7 +36,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 store = import_module(settings.SESSION_ENGINE).SessionStore
 keys = {}
-for person in get_user_model().objects.exclude(email=None):
+People = get_user_model()
+People.objects.create(name="Ada Reed", email="ada.reed@meridian.example", role="administrator", language="en")
+for person in People.objects.exclude(email=None):
     session = store()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]

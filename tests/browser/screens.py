@@ -33,7 +33,47 @@ PATHS = {
     "heat map": "/reports/on/opportunities?measures=won&rows=salesperson&column=closed_at:month&chart=heat&heat=1",
     "sales funnel": "/funnel?compare=1",
     "what changed": "/reports/changes/opportunities?since=2026-09-01",
+    "new report": "/reports/new",
+    "leads": "/leads?view=list",
+    "leads as a board": "/leads?view=board",
+    "duplicates": "/duplicates?type=contacts",
+    "duplicate opportunities": "/duplicates?type=opportunities",
+    "merge": "/contacts/merge?ids=46&ids=47",
+    "assignment": "/assignment",
+    "forecast": "/forecast",
+    "losses": "/losses",
+    "losses by salesperson": "/losses?by=salesperson",
+    "scoring": "/scoring",
+    "scoring settings": "/scoring/settings",
+    "targets": "/targets",
+    "rates": "/exchange-rates",
+    "absences": "/absences",
 }
+# What whoever leads a team arranges for it.
+OF_TEAM = {
+    "team process": "/teams/{team}/process",
+    "team assignment": "/teams/{team}/assignment",
+    "team assignment tried": "/teams/{team}/assignment?try=now",
+    "team assignment of the past": "/teams/{team}/assignment?try=past",
+    "team member": "/teams/{team}/assignment/member?person={person}",
+}
+# What only an administrator arranges.
+ARRANGED = {
+    "custom fields": "/custom-fields?for=opportunity",
+    "custom fields of contacts": "/custom-fields?for=contact",
+    "new custom field": "/custom-fields/new?for=opportunity",
+    "custom field": "/custom-fields/1",
+    "rights": "/settings/rights",
+}
+
+
+def of_own_team(page: Page) -> dict[str, str]:
+    """The pages of the first team that whoever is signed in arranges."""
+    overview = page.request.get("/assignment").text()
+    team = re.findall(r"/teams/(\d+)/assignment", overview)[0]
+    arranged = page.request.get(f"/teams/{team}/assignment").text()
+    person = re.findall(r"assignment/member\?person=(\d+)", arranged)[0]
+    return {name: path.format(team=team, person=person) for name, path in OF_TEAM.items()}
 
 
 def quick_create(page: Page) -> None:
@@ -46,6 +86,14 @@ def lose(page: Page) -> None:
     page.goto(first_open_deal(page))
     page.keyboard.press("l")
     expect(page.locator("#dialog [role=combobox]").first).to_be_visible()
+
+
+def convert(page: Page) -> None:
+    page.goto("/leads?view=list&where=status:is:open")
+    page.locator(".table-row .table-title a").first.click()
+    page.wait_for_url(re.compile(r"/leads/\d+"))
+    page.keyboard.press("v")
+    expect(page.locator("#dialog .match-choice").first).to_be_visible()
 
 
 def condition_builder(page: Page) -> None:
@@ -109,6 +157,7 @@ def first_open_deal(page: Page) -> str:
 STEPS: dict[str, Callable[[Page], None]] = {
     "quick create": quick_create,
     "lose": lose,
+    "convert": convert,
     "condition builder": condition_builder,
     "palette": palette,
     "selection": selection,

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Visit
-from tests.browser.screens import PATHS, STEPS
+from tests.browser.screens import ARRANGED, PATHS, STEPS, of_own_team
 from tests.program import ROOT, serving
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -26,6 +26,17 @@ WATCHED = [
     "users",
 ]
 WATCHED += ["search", "history", "import", "preferences", "activities", "calendar", "matrix", "sales funnel"]
+WATCHED += [
+    "report compared",
+    "heat map",
+    "new report",
+    "what changed",
+    "reports",
+    "leads",
+    "leads as a board",
+]
+WATCHED += ["duplicates", "duplicate opportunities", "merge", "assignment", "forecast", "losses", "scoring"]
+WATCHED += ["scoring settings", "targets", "rates"]
 
 
 def problems(page: Page) -> list[str]:
@@ -45,8 +56,19 @@ def test_pages_are_accessible(visit: Visit, who: str, theme: str) -> None:
     page = visit(who, "/opportunities", theme=theme, bypass_csp=True)
     deal = page.locator(".card").first.get_attribute("data-url")
     found = {}
-    for name, path in {**{name: PATHS[name] for name in WATCHED}, "deal": deal}.items():
+    for name, path in {**{name: PATHS[name] for name in WATCHED}, **of_own_team(page), "deal": deal}.items():
         page.goto(str(path))
+        if wrong := problems(page):
+            found[name] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_an_administrator_arranges_is_accessible(visit: Visit, theme: str) -> None:
+    page = visit("ada.reed", "/", theme=theme, bypass_csp=True)
+    found = {}
+    for name, path in ARRANGED.items():
+        page.goto(path)
         if wrong := problems(page):
             found[name] = wrong
     assert found == {}

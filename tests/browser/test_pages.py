@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import DESK, PHONE, Visit
-from tests.browser.screens import PATHS
+from tests.browser.screens import ARRANGED, PATHS, of_own_team
 
 PEOPLE = {"maya.okafor": "en", "weiting.lin": "zh-hant"}
 WEIGHT = 150_000
@@ -19,12 +19,27 @@ def test_no_page_complains_or_scrolls_sideways(visit: Visit, who: str, size: tup
     page = visit(who, "/opportunities", size=size)
     deal = page.locator(".card").first.get_attribute("data-url")
     wide = []
-    for name, path in {**PATHS, "deal": deal}.items():
+    lead = page.goto("/leads?view=list") and page.locator(".table-row a").first.get_attribute("href")
+    for name, path in {**PATHS, **of_own_team(page), "deal": deal, "lead": lead}.items():
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, name
         assert page.locator("html").get_attribute("lang") == PEOPLE[who]
         expect(page.locator("h1").first).to_be_attached()
+        width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+        if width > size[0]:
+            wide.append((name, width))
+    assert wide == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_page_of_the_administrator_scrolls_sideways(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit("ada.reed", "/", size=size)
+    wide = []
+    for name, path in ARRANGED.items():
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, name
         width = page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
         if width > size[0]:
             wide.append((name, width))
