@@ -23,7 +23,10 @@ def test_the_bar_below_leads_everywhere(phone: Page) -> None:
     expect(sheet).to_be_visible()
     sheet.get_by_role("link", name="Contacts").tap()
     expect(phone).to_have_url(re.compile("/contacts$"))
-    bar.get_by_role("button", name="Search").tap()
+    bar.get_by_role("link", name="Inbox").tap()
+    expect(phone).to_have_url(re.compile("/inbox$"))
+    bar.get_by_role("button", name="More").tap()
+    sheet.get_by_role("button", name="Search or do").tap()
     expect(phone.locator("#palette")).to_be_visible()
 
 
