@@ -104,7 +104,7 @@ def _read_headers(found: Parsed, message: Message) -> None:
     found.answers = take("References", lambda: _answers(message), [])
     found.sender = take("From", lambda: next(iter(_addresses(message, "From")), ("", "")), ("", ""))
     found.recipients = take("To", lambda: _recipients(message), [])
-    found.subject = take("Subject", lambda: _line(message, "Subject"), "")[:500]
+    found.subject = take("Subject", lambda: _line(message, "Subject"), "")
     found.sent_at = take("Date", lambda: _date(message), None)
     found.is_automatic = take("Auto-Submitted", lambda: _is_automatic(message), False)
     found.is_looping = take("Received", lambda: len(message.get_all("Received", [])) > LOOP_HOPS, False)
@@ -116,10 +116,7 @@ def _raw(message: Message, name: str) -> str:
 
 def _line(message: Message, name: str) -> str:
     """A header in words, on one line."""
-    pieces = []
-    for piece, charset in decode_header(_raw(message, name)):
-        pieces.append(decoded(piece, charset or "") if isinstance(piece, bytes) else piece)
-    return " ".join(_clean("".join(pieces)).split())
+    return _words(_raw(message, name), 500)
 
 
 def _ids(message: Message, name: str) -> list[str]:
@@ -141,12 +138,12 @@ def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
     return found[:MOST_ADDRESSES]
 
 
-def _words(encoded: str) -> str:
+def _words(encoded: str, most: int = 200) -> str:
     pieces = (
         decoded(piece, charset or "") if isinstance(piece, bytes) else piece
         for piece, charset in decode_header(encoded)
     )
-    return " ".join(_clean("".join(pieces)).split())[:200]
+    return " ".join(_clean("".join(pieces)).split())[:most]
 
 
 def _recipients(message: Message) -> list[tuple[str, str]]:

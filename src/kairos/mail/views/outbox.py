@@ -1,5 +1,7 @@
 """The outbox: what waits, what went wrong, and a mail to try it with."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,23 +50,20 @@ def try_mail(request: HttpRequest) -> HttpResponse:
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send once more what failed or is uncertain."""
-    administrators_only(request)
-    mail = get_object_or_404(OutgoingMail, pk=pk)
-    try:
-        actions.send_again(mail)
-    except ActionRefused as refused:
-        messages.error(request, str(refused))
-    return redirect("outbox")
+    return _decided(request, pk, actions.send_again)
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what waits."""
+    return _decided(request, pk, actions.cancel_mail)
+
+
+def _decided(request: HttpRequest, pk: int, action: Callable[[OutgoingMail], None]) -> HttpResponse:
     administrators_only(request)
-    mail = get_object_or_404(OutgoingMail, pk=pk)
     try:
-        actions.cancel_mail(mail)
+        action(get_object_or_404(OutgoingMail, pk=pk))
     except ActionRefused as refused:
         messages.error(request, str(refused))
     return redirect("outbox")
