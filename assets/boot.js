@@ -8,6 +8,9 @@ try {
   // Storage may be refused; the rail is then as wide as ever.
 }
 
+// Opened as a program of its own there is no browser around it to say that the network is gone.
+if (matchMedia("(display-mode: standalone)").matches) navigator.serviceWorker?.register("/service-worker.js");
+
 export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }

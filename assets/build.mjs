@@ -1,7 +1,8 @@
 // Builds what the browser loads into src/kairos/static/dist:
-//   app.js, app.css, chart.js, calendar.js, calendar.css, icons.svg, favicon.svg  under their plain names,
+//   app.js, app.css, chart.js, calendar.js, calendar.css, icons.svg, favicon.svg, icon-….png  under their plain names,
 //   app.<hash>.js …  with .br and .gz      what pages link to: never changes, so browsers keep it for ever,
-//   manifest.json                          from the plain name to the hashed one.
+//   manifest.json                          from the plain name to the hashed one;
+// and puts the typefaces of printed papers into src/kairos/fonts.
 // `node assets/build.mjs --watch` builds again at every change, without hashes and compression.
 import { context } from "esbuild";
 import { createHash } from "node:crypto";
@@ -76,13 +77,29 @@ function iconFile(name) {
   return join(root, "node_modules/lucide-static/icons", `${name}.svg`);
 }
 
+// What papers are printed with: Latin, and Chinese. Each with its licence.
+const typefaces = [
+  ...["400Regular/Inter_400Regular.ttf", "600SemiBold/Inter_600SemiBold.ttf", "LICENSE_FONT"].map((file) => ["@expo-google-fonts/inter", file, "Inter"]),
+  ...["fonts/NotoSansHant-Regular.otf", "fonts/NotoSansHant-Bold.otf", "LICENSE"].map((file) => ["@embedpdf/fonts-tc", file, "NotoSansHant"]),
+];
+
+function typeset() {
+  const fonts = join(root, "src/kairos/fonts");
+  mkdirSync(fonts, { recursive: true });
+  for (const [from, file, name] of typefaces) {
+    const to = join(fonts, file.includes("LICENSE") ? `${name}-LICENSE.txt` : basename(file));
+    copyFileSync(join(root, "node_modules", from, file), `${to}.new`);
+    renameSync(`${to}.new`, to);
+  }
+}
+
 function write(name, content) {
   writeFileSync(join(outdir, name), content);
 }
 
 function publish() {
   const manifest = {};
-  const names = readdirSync(outdir).filter((name) => /^[\w-]+\.(js|css|svg)$/.test(name));
+  const names = readdirSync(outdir).filter((name) => /^[\w-]+\.(js|css|svg|png)$/.test(name));
   for (const name of names) {
     const content = readFileSync(join(outdir, name));
     const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
@@ -103,8 +120,9 @@ if (!existsSync(join(root, "node_modules/lucide-static"))) {
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 try {
+  typeset();
   write("icons.svg", sprite());
-  copyFileSync(join(root, "assets/favicon.svg"), join(outdir, "favicon.svg"));
+  for (const name of ["favicon.svg", "icon-192.png", "icon-512.png"]) copyFileSync(join(root, "assets", name), join(outdir, name));
   const builds = await Promise.all([context(options), context(modules)]);
   if (watching) {
     await Promise.all(builds.map((build) => build.watch()));

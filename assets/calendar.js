@@ -16,6 +16,10 @@ export function draw(element, options) {
       const frame = el.querySelector(".fc-timegrid-col-frame");
       if (frame && !el.previousElementSibling?.classList.contains("fc-day")) frame.tabIndex = 0;
     },
+    // It says whether it is expanded, and only a button can.
+    moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"),
+    // What does not fit into its hour can be read.
+    eventDidMount: ({ el, event }) => (el.title = event.title),
     ...options,
   });
   calendar.render();

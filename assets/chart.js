@@ -51,7 +51,7 @@ function axes(look) {
   const compact = new Intl.NumberFormat(look.language, { notation: "compact", maximumFractionDigits: 1 });
   const line = { lineStyle: { color: look.line } };
   return {
-    value: { type: "value", axisLabel: { color: look.faint, formatter: (number) => compact.format(number) }, splitLine: line },
+    value: { type: "value", axisLabel: { color: look.faint, hideOverlap: true, formatter: (number) => compact.format(number) }, splitLine: line },
     category: (names) => ({
       type: "category", data: names, axisLine: line, axisTick: { show: false }, axisLabel: { color: look.soft, width: 120, overflow: "truncate", hideOverlap: true },
     }),
@@ -77,13 +77,14 @@ function funnel(data, look) {
   const most = Math.max(1, ...series.values.map((number) => number ?? 0));
   const side = series.values.map((number) => (most - (number ?? 0)) / 2);
   return {
-    grid: { left: 4, right: 12, top: 4, bottom: 4, containLabel: true },
+    // The figures stand beside the bars, where they read alike in every look; the longest bar leaves them room.
+    grid: { left: 4, right: 110, top: 4, bottom: 4, containLabel: true },
     xAxis: { ...value, show: false, max: most },
     yAxis: { ...category(data.categories), inverse: true, axisLine: { show: false } },
     series: [
       {
         type: "bar", stack: "all", data: series.values, barCategoryGap: "12%", cursor: "pointer", itemStyle: { borderRadius: 3 }, z: 3,
-        label: { show: true, position: "inside", formatter: ({ dataIndex }) => series.texts[dataIndex], color: look.text, textBorderColor: look.surface, textBorderWidth: 3 },
+        label: { show: true, position: "right", formatter: ({ dataIndex }) => series.texts[dataIndex], color: look.text, width: 100, overflow: "truncate" },
       },
       { type: "bar", stack: "all", data: side, silent: true, itemStyle: { color: "transparent" } },
     ].reverse(),

@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
         "--only",
         nargs="*",
         default=None,
-        help="names of the measurements to make; also as_of, cold_start, memory, throughput",
+        help="names of the measurements to make; also bulk, as_of, chat, cold_start, memory, throughput",
     )
     parser.add_argument(
         "--keep",

@@ -32,13 +32,17 @@ NAMES = (
     "score",
 )
 EXTRA = (
+    "bulk",
+    "pdf",
     "search_duplicates",
     "pivot_months",
     "pivot_as_of",
     "told",
+    "imap",
     "funnel",
     "today",
     "as_of",
+    "chat",
     "cold_start",
     "memory",
     "throughput",
@@ -111,6 +115,12 @@ class _Bench:
 
     def memory(self) -> dict[str, float]:
         return served.memory(self._cookie)
+
+    def chat(self) -> dict[str, float]:
+        """From saying something to the other's screen; with two workers and Redis on PostgreSQL."""
+        from bench.chat import delivery
+
+        return delivery(rounds=self.rounds * 3, workers=2 if connection.vendor == "postgresql" else 1)
 
     def throughput(self) -> dict[str, float]:
         """With two workers on PostgreSQL; on SQLite there is one."""
@@ -230,11 +240,38 @@ class _Bench:
         assert made == count, f"{made} of {count} were imported"
         return {"per_second": round(count / seconds, 1)}
 
+    def pdf(self) -> dict[str, float]:
+        """The PDF of a quotation of twenty lines in Chinese, another deal's each time."""
+        from kairos.crm.models import Opportunity
+        from kairos.sales.actions.lines import add_line
+        from kairos.sales.actions.quotations import create_quotation
+        from kairos.sales.models import Quotation
+
+        for deal in Opportunity.objects.filter(pk__in=self.deals[: self.rounds + 3]):
+            made = create_quotation(values={"opportunity": deal}, by=self.boss)
+            for number in range(20):
+                values = {"description": f"精密光譜儀 SP-{number}，含校正證書", "unit_price": 100 + number}
+                add_line(made, values=values, by=self.boss)
+        made_ids = list(Quotation.objects.order_by("pk").values_list("pk", flat=True))
+        return self._get(lambda n: f"/quotations/{made_ids[n]}/pdf")
+
+    def bulk(self) -> dict[str, float]:
+        """Changes of thousands of deals and leads at once."""
+        from bench import bulk
+
+        return bulk.measure(self._post)
+
     def score(self) -> dict[str, float]:
         """All open deals scored; last, for teams follow the score from here on."""
         from bench import scoring
 
         return scoring.measure()
+
+    def imap(self) -> dict[str, float]:
+        """Messages a second out of a mailbox of 50,000, whose reader is killed half-way."""
+        from bench import mailbox
+
+        return mailbox.measure(self.boss)
 
     def _get(self, url: Callable[[int], str], *, htmx: bool = False) -> dict[str, float]:
         headers = {"HX-Request": "true"} if htmx else {}

@@ -93,6 +93,8 @@ def lacking(path: Path, template: Catalog) -> Iterator[str]:
             yield f"{name}: missing {_key(wanted)!r}"
         elif not _is_whole(found):
             yield f"{name}: not translated {_key(wanted)!r}"
+        elif "%" not in str(wanted.id) and "%" in str(found.string):
+            yield f"{name}: {_key(wanted)!r}: a percent sign that the text does not have would be read as a place"
     for message, faults in catalogue.check():
         yield from (f"{name}: {_key(message)!r}: {fault}" for fault in faults)
 

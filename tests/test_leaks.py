@@ -23,7 +23,16 @@ from kairos.crm.actions.stages import copy_lead_stages, found_lead_stages
 from kairos.crm.models import Opportunity
 from tests.world import World
 
-PUBLIC = {"live", "ready", "welcome", "choose_language", "favicon"}
+PUBLIC = {"live", "ready", "welcome", "choose_language", "favicon", "manifest", "service-worker", "offline"}
+PUBLIC |= {
+    "portal",
+    "portal-pdf",
+    "portal-sums",
+    "portal-visit",
+    "portal-ask",
+    "portal-accept",
+    "portal-decline",
+}
 SECRET = "Magnets-7f3a"
 ACROSS = {"today", "commands", "search", "history", "forecast", "reports", "duplicates"}
 QUERIES = (
@@ -59,11 +68,13 @@ def filled(path: str, *, pk: int, plural: str, most: int | None = None) -> Itera
     choices = {
         "pk": [str(pk)],
         "other": [str(pk)],
+        "line": [str(pk)],
         "message": [str(pk)],
         "file": [str(pk)],
         "plural": [plural],
         "kind": ["csv", "xlsx"],
         "token": ["x" * 43],
+        "moment": ["2026-11-26T10:00:00+00:00"],
         "name": [*[field.name for field in record_type.editable_fields][:most], "nonsense"],
         "action": [*[action.name for action in record_type.all_actions][:most], "edit", "nonsense"],
     }
@@ -252,13 +263,8 @@ def test_crafted_numbers_reach_nothing(
         sent = {**crafted, "ids": [record.pk], "field": field.name, field.name: person.pk}
         seen.append(body(client.post(f"/{kind}/bulk/edit", sent)))
     for method in (client.get, client.post):
-        seen.append(
-            body(
-                method(
-                    f"/{kind}/merge", {"ids": [record.pk, world.sams_deal.pk], "into": record.pk, "key": "m"}
-                )
-            )
-        )
+        asked: Any = {"ids": [record.pk, world.sams_deal.pk], "into": record.pk, "key": "m"}
+        seen.append(body(method(f"/{kind}/merge", asked)))
     seen.append(body(client.get(f"/users/options?for=opportunity.shared_with&record={record.pk}&q=")))
     seen.append(body(client.get(f"/stages/options?for=opportunity.stage&record={record.pk}&q=")))
     seen.append(

@@ -9,7 +9,8 @@ import pytest
 
 from kairos.accounts.models import User
 from kairos.core.records import type_called
-from kairos.crm.models import Stage
+from kairos.crm.funnel_page import funnel_context
+from kairos.crm.models import ScoreLesson, ScoreTable, Stage
 from kairos.insight.pivot import answer
 from kairos.insight.question import read_question
 from tests import test_sales_pipeline
@@ -38,6 +39,8 @@ def test_the_reports_equal_what_the_file_itself_says(ada: User) -> None:
     check_managers(ada, rows, manager_of)
     check_stages_by_product(ada, rows)
     check_salespeople(ada, rows)
+    check_funnel(ada, rows)
+    check_the_score_was_tried(rows)
 
 
 def check_managers(ada: User, rows: list[dict[str, str]], manager_of: dict[str, str]) -> None:
@@ -85,3 +88,20 @@ def check_salespeople(ada: User, rows: list[dict[str, str]]) -> None:
         rate, average = found[name]
         assert rate == Decimal(won[name]) / len(days) * 100, name
         assert average == pytest.approx(Decimal(sum(days)) / len(days), abs=Decimal("0.05")), name
+
+
+def check_funnel(ada: User, rows: list[dict[str, str]]) -> None:
+    """The stages the house came with, where none of these deals ever stood, say nothing and are left out."""
+    found = funnel_context(type_called("opportunities"), {"span": "ever"}, user=ada)
+    told = {row["label"]: row["reached"] for row in found["rows"]}
+    stood = list(Stage.objects.filter(name__in=("Engaging", "Prospecting")).order_by("position"))
+    won = sum(row["deal_stage"] == "Won" for row in rows)
+    assert list(told) == [*(one.name for one in stood), "Won"]
+    assert (told["Engaging"], told["Won"]) == (f"{len(rows):,}", f"{won:,}")
+
+
+def check_the_score_was_tried(rows: list[dict[str, str]]) -> None:
+    """Whoever brings their past along sees at once what the score makes of it."""
+    closed = sum(row["deal_stage"] in ("Won", "Lost") for row in rows)
+    assert ScoreLesson.objects.count() == closed
+    assert ScoreTable.objects.get(team=None).trial["count"] > closed / 2

@@ -49,7 +49,7 @@ def test_without_any_variable_everything_has_a_default() -> None:
         ("CURRENCY", "twd", "TWD"),
         ("DEBUG", "On", True),
         ("WORKERS", "4", 4),
-        ("WITHOUT", "crm, contacts", ("crm", "contacts")),
+        ("WITHOUT", "sales, crm, calendars, contacts", ("sales", "crm", "calendars", "contacts")),
     ],
 )
 def test_a_good_value_is_read(name: str, text: str, value: Any) -> None:

@@ -3,15 +3,16 @@
 //        data-calendar-new-value="/activities/plan" data-calendar-view-value="week" data-calendar-day-value="2027-01-05" …>
 //     <button data-action="calendar#back"> <button data-action="calendar#today"> <button data-action="calendar#show" data-calendar-view-param="month">
 //     <h2 data-calendar-target="title"></h2> <div data-calendar-target="grid"></div></div>
-// Events: {id, title, start, end, allDay, className, editUrl, moveUrl}. A drop POSTs {start, end, whole} to moveUrl.
+// Events: {id, title, start, end, allDay, className, editUrl, moveUrl}; without an editUrl there is nothing to open. A drop POSTs {start, end, whole} to moveUrl.
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
 
 const VIEWS = { day: "timeGridDay", week: "timeGridWeek", month: "dayGridMonth" };
+const NARROW = matchMedia("(width <= 640px)"); // seven columns would be too narrow to read
 
 export default class extends Controller {
   static targets = ["grid", "title", "view"];
-  static values = { library: String, url: String, new: String, view: String, day: String, now: String, language: String, first: Number };
+  static values = { library: String, url: String, new: String, view: String, day: String, now: String, language: String, first: Number, hours: Array };
 
   async connect() {
     this.again = () => this.calendar?.refetchEvents();
@@ -20,10 +21,11 @@ export default class extends Controller {
     const library = await import(this.libraryValue);
     if (!this.element.isConnected) return;
     this.calendar = library.draw(this.gridTarget, {
-      initialView: VIEWS[this.viewValue] ?? VIEWS.week,
+      initialView: VIEWS[this.viewValue] ?? (NARROW.matches ? VIEWS.day : VIEWS.week),
       initialDate: this.dayValue,
       locale: this.languageValue,
       firstDay: this.firstValue,
+      businessHours: this.hoursValue.length ? this.hoursValue : false,
       now: () => new Date(Date.parse(`${this.nowValue}Z`) + Date.now() - started).toISOString(),
       events: ({ startStr, endStr }) => this.events(startStr, endStr),
       eventDrop: ({ event }) => this.moved(event),
@@ -31,6 +33,7 @@ export default class extends Controller {
       select: (span) => this.plan(span),
       eventClick: ({ event, jsEvent }) => {
         jsEvent.preventDefault();
+        if (!event.extendedProps.editUrl) return;
         htmx.ajax("GET", event.extendedProps.editUrl, { target: "#dialog", swap: "innerHTML" });
       },
       datesSet: ({ view }) => this.shown(view),

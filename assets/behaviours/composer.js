@@ -2,12 +2,13 @@
 //   <form data-controller="composer" data-composer-draft-value="deal-42" data-action="htmx:finally:request->composer#sent">
 //     <textarea data-composer-target="text" data-action="input->composer#keep keydown->composer#key"></textarea>
 //     <button data-action="composer#mark" data-composer-mark-param="**">Bold</button></form>
+// With data-composer-enter-value="true" Enter alone sends, and Shift+Enter begins a line.
 // A message elsewhere asks to be answered with the event reply:to (reply.js).
 import { Controller } from "@hotwired/stimulus";
 
 export default class extends Controller {
   static targets = ["text", "key", "replyTo", "reply", "replyWords"];
-  static values = { draft: String };
+  static values = { draft: String, enter: Boolean };
 
   connect() {
     if (this.hasKeyTarget) this.renew();
@@ -24,11 +25,13 @@ export default class extends Controller {
   }
 
   grow() {
-    this.textTarget.rows = Math.min(14, Math.max(2, this.textTarget.value.split("\n").length + 1));
+    const spare = this.enterValue ? 0 : 1;
+    this.textTarget.rows = Math.min(14, Math.max(1 + spare, this.textTarget.value.split("\n").length + spare));
   }
 
   key(event) {
-    if (event.defaultPrevented || event.isComposing || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.defaultPrevented || event.isComposing || event.key !== "Enter") return;
+    if (!(event.ctrlKey || event.metaKey || (this.enterValue && !event.shiftKey))) return;
     event.preventDefault();
     this.element.requestSubmit();
   }
@@ -67,13 +70,17 @@ export default class extends Controller {
   }
 
   forget() {
+    if (!this.hasReplyTarget) return;
     this.replyToTarget.value = "";
     this.replyTarget.hidden = true;
   }
 
   sent({ detail, target }) {
     const status = detail.ctx?.response?.status;
-    if (target !== this.element || !status || status >= 400) return;
+    if (target === this.element && status && status < 400) this.clear();
+  }
+
+  clear() {
     this.textTarget.value = "";
     this.keep();
     this.forget();

@@ -1,9 +1,10 @@
 // Other people's changes. Says over /live-socket which regions the page shows, and fetches a region again when it is named:
 //   <div id="board" data-live-region="opportunities team-3" data-live-url="/opportunities?part=board">…</div>
 // To the server: {"subscribe": ["opportunities", "team-3"]}; from it: {"regions": ["opportunities"]}. A region ending in "-*" hears every
-// name with that beginning. Morph keeps focus and scroll. Waits while something is dragged, edited, written inside or sent. Reconnects.
+// name with that beginning. Waits while something is dragged, edited, written inside or sent; where "live:changed" is prevented, not at all.
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
+import { socket } from "./socket.js";
 
 const [SOON, THROTTLE] = [120, 700]; // the first change shows soon, a flood of them in steps
 const BUSY = ":popover-open, .prop-editing, .quick-create, form :is(input:not([type=checkbox], [type=hidden]), textarea):focus";
@@ -11,55 +12,43 @@ const BUSY = ":popover-open, .prop-editing, .quick-create, form :is(input:not([t
 export default class extends Controller {
   connect() {
     this.waiting = new Set();
-    this.tries = 0;
     this.stop = new AbortController();
     const { signal } = this.stop;
-    window.addEventListener("pagehide", () => this.close(), { signal });
-    window.addEventListener("pageshow", (event) => event.persisted && this.open(true), { signal });
+    socket.addEventListener("open", ({ detail: wasLost }) => this.opened(wasLost || this.wasHidden), { signal });
+    socket.addEventListener("message", ({ detail }) => this.heard(detail.regions ?? []), { signal });
+    socket.addEventListener("lost", ({ detail: times }) => document.getElementById("stale-mark")?.toggleAttribute("hidden", times <= 2), { signal });
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.back(), { signal });
     document.addEventListener("htmx:after:swap", () => this.subscribe(), { signal });
     document.addEventListener("htmx:before:swap", (event) => this.hold(event, event.detail.ctx.sourceElement), { signal });
-    this.open();
+    this.subscribe();
   }
 
   disconnect() {
     this.stop.abort();
-    this.close();
+    socket.close();
   }
 
-  open(again = false) {
-    if (!this.places.length || this.socket) return;
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live-socket`);
-    this.socket = socket;
-    socket.addEventListener("open", () => {
-      document.getElementById("stale-mark")?.toggleAttribute("hidden", true);
-      this.known = "";
-      this.subscribe();
-      if (again || this.tries) this.places.forEach((place) => this.want(place));
-      this.tries = 0;
-    });
-    socket.addEventListener("message", ({ data }) => this.heard(JSON.parse(data).regions ?? []));
-    socket.addEventListener("close", () => this.socket === socket && this.lost());
+  // From the browser's memory of pages: what it shows is as old as that.
+  back() {
+    this.wasHidden = true;
+    socket.open();
   }
 
-  close() {
-    const { socket } = this;
-    this.socket = null;
-    clearTimeout(this.later);
-    socket?.close();
-  }
-
-  lost() {
-    [this.socket, this.tries] = [null, this.tries + 1];
-    document.getElementById("stale-mark")?.toggleAttribute("hidden", this.tries <= 2);
-    this.later = setTimeout(() => this.open(), Math.min(30000, 500 * 2 ** this.tries) * (0.75 + Math.random() / 2));
+  opened(isStale) {
+    document.getElementById("stale-mark")?.toggleAttribute("hidden", true);
+    this.known = "";
+    this.subscribe();
+    if (isStale) this.places.forEach((place) => this.want(place));
+    this.wasHidden = false;
   }
 
   subscribe() {
-    if (!this.socket) return void this.open();
+    if (!this.places.length) return;
+    if (!socket.isOpen) return void socket.open();
     const names = [...new Set(this.places.flatMap((place) => place.dataset.liveRegion.split(/\s+/)))].sort();
-    if (this.socket.readyState !== WebSocket.OPEN || String(names) === this.known) return;
+    if (String(names) === this.known) return;
     this.known = String(names);
-    this.socket.send(JSON.stringify({ subscribe: names }));
+    socket.send({ subscribe: names });
   }
 
   heard(regions) {
@@ -68,6 +57,7 @@ export default class extends Controller {
   }
 
   want(place) {
+    if (!place.dispatchEvent(new CustomEvent("live:changed", { cancelable: true }))) return;
     this.waiting.add(place);
     this.timer ??= setTimeout(() => this.refresh(), Math.max(SOON, (this.last ?? -THROTTLE) + THROTTLE - performance.now()));
   }

@@ -1,16 +1,24 @@
-// Names people with @ and records with # while one writes: arrows choose, Enter or Tab takes, Esc leaves it.
-//   <form data-controller="mention" data-mention-people-value="/…/mention" data-mention-records-value="/records/mention">
+// Names people with @ and records with # while one writes, at the beginning of a line that does something its command with /, and words kept
+// for it with ::  Arrows choose, Enter or Tab takes, Esc leaves it.
+//   <form data-controller="mention" data-mention-people-value="/…/mention" data-mention-records-value="/records/mention"
+//       data-mention-commands-value="/chat/5/commands" data-mention-answers-value="/chat/answers">
 //     <textarea data-mention-target="text" data-action="input->mention#search keydown->mention#key blur->mention#close"></textarea>
 //     <div popover="manual" data-mention-target="popover"><div role="listbox" data-mention-target="list"></div></div></form>
 import { Controller } from "@hotwired/stimulus";
 import { options } from "./options.js";
 import { place } from "./place.js";
 
-const BEGUN = /(^|[\s(（，。])([@#])([^\s@#][^@#\n]{0,40}|)$/u;
+const BEGUN = [/(?:^|[\s(（，。])([@#])([^\s@#][^@#\n]{0,40}|)$/u, /^(\/)([\p{L}\p{N}-]*)$/u, /(?:^|\s)(::)([\p{L}\p{N}_-]*)$/u];
+const put = {
+  "@": ({ label }) => `@${label} `,
+  "#": ({ label, value }) => `[${label.replace(/[[\]]/g, " ")}](${value}) `,
+  "/": ({ value }) => value,
+  "::": ({ value }) => value,
+};
 
 export default class extends Controller {
-  static targets = ["text", "popover", "list"];
-  static values = { people: String, records: String };
+  static targets = ["text", "popover", "list", "subject"];
+  static values = { people: String, records: String, commands: String, answers: String };
 
   connect() {
     this.rows = options(this.listTarget, this.textTarget);
@@ -27,8 +35,7 @@ export default class extends Controller {
     this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
-    const url = `${sign === "@" ? this.peopleValue : this.recordsValue}?q=${encodeURIComponent(words)}`;
-    const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
+    const answer = await fetch(`${this.sources[sign]}?q=${encodeURIComponent(words)}`, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
     const markup = answer?.ok ? await answer.text() : "";
     if (signal.aborted) return;
     this.listTarget.innerHTML = markup;
@@ -61,9 +68,8 @@ export default class extends Controller {
   take(option) {
     const begun = this.begun;
     if (!option || !begun) return this.close();
-    const { label, value } = option.dataset;
-    const words = begun.sign === "@" ? `@${label} ` : `[${label.replace(/[[\]]/g, " ")}](${value}) `;
-    this.textTarget.setRangeText(words, begun.at, this.textTarget.selectionStart, "end");
+    this.textTarget.setRangeText(put[begun.sign](option.dataset), begun.at, this.textTarget.selectionStart, "end");
+    if (option.dataset.subject && this.hasSubjectTarget) this.subjectTarget.value = option.dataset.subject;
     this.textTarget.dispatchEvent(new Event("input", { bubbles: true }));
     this.close();
   }
@@ -81,7 +87,11 @@ export default class extends Controller {
 
   get begun() {
     const before = this.textTarget.value.slice(0, this.textTarget.selectionStart);
-    const found = BEGUN.exec(before);
-    return found && { sign: found[2], words: found[3], at: before.length - found[3].length - 1 };
+    const found = BEGUN.map((one) => one.exec(before)).find((one) => one && this.sources[one[1]]);
+    return found && { sign: found[1], words: found[2], at: before.length - found[2].length - found[1].length };
+  }
+
+  get sources() {
+    return { "@": this.peopleValue, "#": this.recordsValue, "/": this.commandsValue, "::": this.answersValue };
   }
 }

@@ -1,4 +1,4 @@
-// Rows or cards chosen (click, Shift for a range, x with walk.js) and sent together.
+// Rows or cards chosen (click, Shift for a range, x with walk.js) and sent together; what was done to them all (the answer's `bulk-done`) ends the choice.
 //   <form data-controller="selection walk">  <input type="checkbox" data-selection-target="page" data-action="selection#page">
 //     <tr data-selection-target="item" data-key="42"><input type="checkbox" name="ids" value="42" data-selection-target="box"
 //        data-action="click->selection#toggle"> <a data-selection-link href="…">…</a></tr>   (a card has no box)
@@ -14,12 +14,15 @@ export default class extends Controller {
     this.leave = () => this.stored("set", JSON.stringify([...this.keys]));
     this.element.addEventListener("walk:choose", this.flip);
     window.addEventListener("pagehide", this.leave);
+    this.done = () => this.clear();
+    document.body.addEventListener("bulk-done", this.done);
     this.show();
   }
 
   disconnect() {
     this.element.removeEventListener("walk:choose", this.flip);
     window.removeEventListener("pagehide", this.leave);
+    document.body.removeEventListener("bulk-done", this.done);
   }
 
   // Back restores what was chosen; coming any other way starts empty.

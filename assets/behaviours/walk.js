@@ -23,7 +23,7 @@ export default class extends Controller {
   }
 
   act(key, item) {
-    if (key === "j" || key === "k") return this.go(item, this.items[this.items.indexOf(item) + (key === "j" ? 1 : -1)]);
+    if (key === "j" || key === "k") return this.go(item, this.items[this.from(item, key === "j") + (key === "j" ? 1 : -1)]);
     if (!item) return false;
     if (key === "h" || key === "l") return this.go(item, this.beside(item, key === "l" ? 1 : -1));
     const own = [...item.querySelectorAll("[data-item-key]")].find((one) => one.dataset.itemKey === key);
@@ -45,8 +45,15 @@ export default class extends Controller {
     if (!to) return Boolean(from);
     from?.removeAttribute("data-cursor");
     to.setAttribute("data-cursor", "");
+    this.place = this.items.indexOf(to);
     to.scrollIntoView({ block: "nearest", inline: "nearest" });
     return true;
+  }
+
+  // Where an item was taken away, its place is where to go on: forward means whatever stands there now.
+  from(item, isForward) {
+    if (item) return this.items.indexOf(item);
+    return (this.place ?? 0) - (isForward ? 1 : 0);
   }
 
   beside(item, step) {

@@ -13,8 +13,14 @@ PATHS = {
     "grouped list": "/opportunities?view=list&group=stage",
     "past day": "/opportunities?as_of=2026-10-01",
     "nothing found": "/opportunities?view=list&q=nosuchthingatall",
+    "inbox": "/inbox",
     "activities": "/activities?filter=open",
+    "activities as a board": "/activities?view=board",
+    "activity types": "/activity-types",
+    "activity plans": "/activity-plans",
     "calendar": "/calendar",
+    "week": "/calendar?view=week",
+    "month": "/calendar?view=month",
     "matrix": "/activities/matrix/opportunities?filter=open",
     "contact": "/contacts/46",
     "contacts": "/contacts",
@@ -22,11 +28,20 @@ PATHS = {
     "users": "/users",
     "stages": "/stages",
     "tags": "/tags",
+    "products": "/products",
+    "sources": "/sources",
+    "lost reasons": "/lost-reasons",
+    "mailboxes": "/mailboxes",
     "search": "/search?q=maple",
+    "chat": "/chat",
+    "channel": "/chat/1",
     "history": "/history",
     "import": "/opportunities/import",
     "imports": "/imports",
     "preferences": "/preferences",
+    "two-factor sign-in": "/accounts/2fa/",
+    "passkeys": "/accounts/2fa/webauthn/",
+    "password": "/accounts/password/change/",
     "reports": "/reports",
     "report": "/reports/ready/opportunities/pipeline",
     "report compared": "/reports/on/opportunities?measures=won&rows=team,salesperson&compare=2026-10-01&chart=bar",
@@ -64,6 +79,11 @@ ARRANGED = {
     "new custom field": "/custom-fields/new?for=opportunity",
     "custom field": "/custom-fields/1",
     "rights": "/settings/rights",
+    "workspace": "/settings",
+    "who can see": "/opportunities/1/access",
+    "outbox": "/mail/outbox",
+    "incoming mail": "/mail/incoming",
+    "blocked addresses": "/blocked-addresses",
 }
 
 
@@ -115,6 +135,24 @@ def selection(page: Page) -> None:
     expect(page.locator(".bulkbar")).to_be_visible()
 
 
+def bulk_menu(page: Page) -> None:
+    selection(page)
+    page.locator(".bulkbar [aria-haspopup=menu]").last.click()
+    expect(page.get_by_role("menu").filter(visible=True)).to_be_visible()
+
+
+def share(page: Page) -> None:
+    page.goto(f"{first_open_deal(page)}/access")
+    page.locator("[hx-get*='/do/share']").click()
+    expect(page.locator("#dialog [role=combobox]")).to_be_focused()
+
+
+def plan(page: Page) -> None:
+    page.goto(first_open_deal(page))
+    page.locator("[hx-get$='/plan']").first.click()
+    expect(page.locator("#dialog [name=summary]")).to_be_visible()
+
+
 def peek(page: Page) -> None:
     page.goto("/opportunities")
     page.keyboard.press("j")
@@ -161,6 +199,9 @@ STEPS: dict[str, Callable[[Page], None]] = {
     "condition builder": condition_builder,
     "palette": palette,
     "selection": selection,
+    "bulk menu": bulk_menu,
+    "share": share,
+    "plan": plan,
     "peek": peek,
     "user menu": user_menu,
     "editor": editor,

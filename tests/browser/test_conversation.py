@@ -34,7 +34,7 @@ def test_a_note_with_a_name_and_a_file_reaches_the_other_screen(
     expect(note.locator("strong", has_text="terms")).to_be_visible()
     expect(text).to_have_value("")
     expect(other.locator(".message").first).to_contain_text("about terms")
-    expect(other.locator(".rail-count .count")).to_have_text(re.compile(r"\d+"))
+    expect(other.locator(".rail-count[id$=-inbox] .count")).to_have_text(re.compile(r"\d+"))
 
 
 def test_a_note_is_answered_signed_pinned_deleted_and_brought_back(page: Page, make: Maker) -> None:

@@ -40,6 +40,8 @@ def test_shift_chooses_a_range_and_all_matching_are_assigned_and_undone(page: Pa
     dialog.get_by_role("button", name="Assign").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".table-row").filter(has_text="Priya Natarajan")).to_have_count(4)
+    expect(bar).to_be_hidden()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
     notice(page, "4").get_by_role("button", name="Undo").first.click()
     expect(page.locator(".table-row").filter(has_text="Maya Okafor")).to_have_count(4)
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Role, Team, User, Workspace
-from kairos.core.demo import DAYS, Story
+from kairos.core.demo import DAYS, ZONE, Story
 from kairos.core.history import change_set
 
 TEAMS = (
@@ -29,7 +29,13 @@ PEOPLE = (
 
 def tell(story: Story) -> None:
     """Three teams, two of them below a region, twelve people, leaders. Nobody can sign in until invited."""
-    house = {"name": "Meridian Instruments", "currency": "USD", "time_zone": "Asia/Taipei", "country": "TW"}
+    house = {"name": "Meridian Instruments", "currency": "USD", "time_zone": ZONE.key, "country": "TW"}
+    house |= {
+        "address": "7 Xinyi Road, Section 5\nTaipei 110, Taiwan",
+        "tax_id": "24567891",
+        "accent": "#0f766e",
+    }
+    house |= {"phone": "+886 2 5555 0123", "website": "meridian.example"}
     Workspace.objects.update_or_create(pk=1, defaults=house)
     with change_set(by=None, summary=_("Opened the house"), at=story.ago(DAYS + 5)) as changes:
         for position, (key, name, currency) in enumerate(TEAMS):

@@ -1,13 +1,28 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.checklist import checklist
+from kairos.accounts.models import Absence, Workspace
+from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
 from kairos.accounts.second_factor import second_factor
 from kairos.accounts.workspace import default_currency
+from kairos.core.history.canonical import type_name
+from kairos.core.models import FieldChange
 from kairos.core.rates import set_house_currency
-from kairos.core.slots import PLACES, RECORD_PANELS, TODAY_PANELS, Place, RecordPanel, TodayPanel
+from kairos.core.records import type_of
+from kairos.core.slots import (
+    FILE_KEEPERS,
+    PLACES,
+    RECORD_PANELS,
+    TODAY_PANELS,
+    FileKeeper,
+    Place,
+    RecordPanel,
+    TodayPanel,
+)
 
 set_house_currency(default_currency)
 
@@ -24,6 +39,17 @@ class Rights(Place):
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)
+
+
+@OWN_PANELS.register(order=10)
+class OwnAbsences(OwnPanel):
+    title = _("Away")
+    icon = "calendar-off"
+    sentence = _("On days you are away nothing new is given to you.")
+    label = _("My absences")
+
+    def url(self) -> str:
+        return f"{type_of(Absence).url}?where=user:is:me"
 
 
 @TODAY_PANELS.register(order=0)
@@ -70,3 +96,13 @@ class Members(RecordPanel):
         members = list(record.members.active().order_by("name"))
         members.sort(key=lambda person: person.pk not in leaders)
         return {"members": members, "leaders": leaders, "count": len(members)}
+
+
+@FILE_KEEPERS.register()
+class Logos(FileKeeper):
+    """The logo of the house, and those before it, which an undo would bring back."""
+
+    def digests(self) -> Iterable[str]:
+        yield from Workspace.objects.exclude(logo="").values_list("logo", flat=True)
+        earlier = FieldChange.objects.filter(record_type=type_name(Workspace), field="logo")
+        yield from (old for old in earlier.values_list("old", flat=True) if old)

@@ -1,13 +1,12 @@
 """Every request in the reader's language and time zone, and its changes marked as made on screen."""
 
 from collections.abc import Callable
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from kairos.accounts.time_zones import zone_named
 from kairos.accounts.workspace import kept, workspace
 from kairos.core.history import door
 from kairos.core.models import Source
@@ -25,7 +24,7 @@ class PreferencesMiddleware:
         zone = house = None
         if person.is_authenticated:
             house = workspace()
-            zone = _zone(person.time_zone or house.time_zone)
+            zone = zone_named(person.time_zone or house.time_zone)
             if person.language:
                 translation.activate(person.language)
                 request.LANGUAGE_CODE = translation.get_language()
@@ -35,11 +34,3 @@ class PreferencesMiddleware:
             # Its rows are written after this; the next request sets a zone of its own.
             timezone.activate(zone) if zone else timezone.deactivate()
         return response
-
-
-def _zone(name: str) -> Any:
-    """The zone of this name, or None (the server's) where the name means nothing any more."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None

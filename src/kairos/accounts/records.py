@@ -84,7 +84,7 @@ class Users(RecordType):
         PersonField("manager", synonyms=("boss", "supervisor", "reports to", "主管")),
         TimeZoneField("time_zone"),
     )
-    hidden = frozenset({"theme", "created_by", "updated_at"})
+    hidden = frozenset({"theme", "signature", "created_by", "updated_at"})
     columns = ("name", "email", "role", "teams", "manager")
     search = ("name", "email")
     match_keys = MatchKeys(("name", "email"), _match_keys, paths=("name", "email"))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("preferences/sign-out-everywhere", preferences.sign_out_everywhere, name="sign_out_everywhere"),
     path("language", preferences.choose_language, name="choose_language"),
     path("settings", workspace.settings, name="settings"),
+    path("settings/letterhead", workspace.letterhead, name="letterhead"),
     path("settings/dismiss-checklist", workspace.dismiss_checklist, name="dismiss_checklist"),
     path("settings/rights", rights.rights, name="rights"),
     path("<slug:plural>/<int:pk>/access", rights.access, name="access"),

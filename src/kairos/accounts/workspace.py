@@ -1,5 +1,6 @@
 """The one row of the house, for every app that needs its name, currency or time zone."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,6 +8,7 @@ from contextvars import ContextVar
 from django.conf import settings
 
 from kairos.accounts.models import Workspace
+from kairos.core import files
 
 _kept: ContextVar[Workspace | None] = ContextVar("kairos_workspace", default=None)
 
@@ -31,5 +33,23 @@ def kept(found: Workspace | None) -> Iterator[None]:
         _kept.reset(token)
 
 
+def logo_of(house: Workspace) -> bytes:
+    """The picture of the house; nothing where there is none, or its file is lost."""
+    try:
+        return files.path_of(house.logo).read_bytes() if house.logo else b""
+    except FileNotFoundError:
+        return b""
+
+
+def logo_address(house: Workspace) -> str:
+    """The picture of the house as an address that holds it whole, for pages; "" where there is none."""
+    logo = logo_of(house)
+    return f"data:{files.media_type(logo[:32])};base64,{b64encode(logo).decode()}" if logo else ""
+
+
 def default_currency() -> str:
     return (_kept.get() or workspace()).currency
+
+
+def house_time_zone() -> str:
+    return (_kept.get() or workspace()).time_zone

@@ -7,12 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kairos.activities import follow, panel
+from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
+from kairos.activities import attending, chat_commands, follow, mail_route, meeting_follow, panel
 from kairos.activities.actions.activities import plan_activity
 from kairos.activities.actions.plans import launch_plan
 from kairos.activities.actions.types import found_types
 from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN, NextActivityField
-from kairos.activities.models import ActivityPlan
+from kairos.activities.models import Activity, ActivityPlan
 from kairos.activities.sight import planned_on, takes_activities
 from kairos.core.history import change_set
 from kairos.core.records import Action, all_types, contribute_actions, contribute_fields, find_type, type_of
@@ -30,6 +31,9 @@ from kairos.core.slots import (
     RecordPanel,
     TodayPanel,
 )
+
+CHAT = (chat_commands.TodoCommand,)
+MEETINGS = (meeting_follow.InvitedAreTold, meeting_follow.AttendeesAreTold, mail_route.MeetingAnswers)
 
 
 @NEW_HOUSE.register(order=20)
@@ -69,6 +73,24 @@ class Steps(RecordPanel):
         }
 
 
+@RECORD_PANELS.register(order=5, for_type="activity")
+class Attendees(RecordPanel):
+    """Who is asked to come to a meeting, and what they say."""
+
+    template_name = "activities/_attendees.html"
+
+    def shown_to(self, user: Any, record: Activity) -> bool:
+        return record.type.is_meeting
+
+    def context(self, user: Any, record: Activity) -> dict[str, Any]:
+        can_edit = record.is_open and type_of(Activity).access.can_edit(user, record)
+        return {
+            "attendees": attending.shown(record),
+            "answering": attending.answering(record, user),
+            "edit_url": reverse("activity-edit", args=[record.pk]) if can_edit else "",
+        }
+
+
 @TODAY_PANELS.register(order=8)
 class MyActivities(TodayPanel):
     """What the reader is to do: overdue, today, next."""
@@ -100,6 +122,17 @@ class MatrixView(ListView):
 
     def shown_for(self, record_type: Any) -> bool:
         return takes_activities(record_type)
+
+
+@OWN_PANELS.register(order=10)
+class OwnCalendar(OwnPanel):
+    title = _("Calendar")
+    icon = "calendar-days"
+    sentence = _("When you work, when you are reminded, and whether invitations come by e-mail.")
+    label = _("Choose hours and reminders")
+
+    def url(self) -> str:
+        return reverse("calendar-choices")
 
 
 @NEWS.register()

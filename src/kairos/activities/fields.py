@@ -17,6 +17,8 @@ from kairos.core.fields import ChoiceField, DateField, Field, TextField
 class AboutField(TextField):
     """What it is about: the record's title, which leads to the record."""
 
+    is_groupable = True
+
     def href(self, record: Any) -> str:
         kind = planned_on().get(record.record_type)
         return kind.url_of(record.record_id) if kind else ""
@@ -34,7 +36,7 @@ class NextActivityField(Field):
         )
         self.stored_name = stored_name
 
-    def prepare(self, records: Sequence[Any]) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any = None) -> None:
         about = Activity.objects.of(self.stored_name, [one.pk for one in records]).active().open()
         # The last one laid down is the earliest.
         found = {one.record_id: one for one in about.order_by("-due_on", "-starts_at", "-pk")}

@@ -63,7 +63,7 @@ READY_REPORTS = (
         _("Activities by salesperson"),
         _("Who does what they have planned, and when?"),
         {
-            "measures": "count,done_count,late_count,overdue_count,done_rate",
+            "measures": "count,done_count,late_count,overdue_count,done_rate,days_to_done",
             "rows": "assignee,type",
             "filter": "",
             "sort": "count",
@@ -71,6 +71,19 @@ READY_REPORTS = (
         },
         "calendar-check",
         80,
+    ),
+    ReadyReport(
+        "by-record",
+        _("Activities by deal"),
+        _("On what do we work, how much, and how promptly?"),
+        {
+            "measures": "count,open_count,done_count,late_count,overdue_count,days_to_done",
+            "rows": "record_title,type",
+            "filter": "",
+            "sort": "count",
+        },
+        "target",
+        82,
     ),
     ReadyReport(
         "done-by-week",

@@ -40,6 +40,18 @@ def on_visible_records(user: Any) -> Q:
     return found
 
 
+def only_invited(user: Any) -> set[int]:
+    """The meetings this person sees for no other reason than being asked to come; asked once per loaded person."""
+    from kairos.activities.models import Activity, Attendee
+
+    if not hasattr(user, "_only_invited"):
+        ids = set(Attendee.objects.filter(user=user.pk).values_list("activity", flat=True))
+        seen = Activity.objects.workable_by(user).filter(pk__in=ids) if ids else Activity.objects.none()
+        user._only_invited = ids - set(seen.values_list("pk", flat=True))
+    found: set[int] = user._only_invited
+    return found
+
+
 def attach_records(activities: Iterable[Any], user: Any) -> None:
     """Put at hand what each is about as `about`, with its type as `about_type`: one query for each kind of record.
 

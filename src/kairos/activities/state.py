@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from kairos.activities.models import Status
 from kairos.core.fields import TruthField
+from kairos.core.history.as_of import midnight
 
 Name = Callable[[str], str]
 SOURCES = ("status", "due_on", "starts_at", "ends_at")
@@ -20,11 +21,6 @@ ICONS = {"overdue": "calendar-x", "today": "calendar-check", "planned": "calenda
 
 def same(name: str) -> str:
     return name
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    """When this day begins for the reader."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def overdue_at(now: dt.datetime, name: Name = same) -> Q:

@@ -102,6 +102,28 @@ SETTINGS = (
         help="Sender of the program's own mail.",
     ),
     Setting(
+        name="MAIL_REPLY",
+        default="",
+        read=parsers.optional_mail_address,
+        help="Mailbox that customers answer to, such as `reply@example.com`. It must take `reply+anything@` too; "
+        "each record has an address of its own there.",
+        shown_default="answers go to the sender's address",
+    ),
+    Setting(
+        name="PUSH_HOSTS",
+        default="",
+        read=parsers.services,
+        help="Push services of browsers inside your own network, as `host` or `host:port` with commas between. "
+        "All others must be on the open internet.",
+    ),
+    Setting(
+        name="CALENDAR_HOSTS",
+        default="",
+        read=parsers.services,
+        help="Calendar servers inside your own network, as `host` or `host:port` with commas between. "
+        "People connect to these and to servers on the open internet; administrators to any.",
+    ),
+    Setting(
         name="TIME_ZONE",
         default="UTC",
         read=parsers.time_zone,

@@ -5,9 +5,12 @@ REQUIRED = ("core", "accounts")
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "contacts": (),
     "mail": (),
-    "discuss": (),
+    "discuss": ("mail",),
+    "chat": ("discuss",),
     "activities": (),
-    "crm": ("contacts", "mail", "activities"),
+    "crm": ("contacts", "mail", "discuss", "activities"),
+    "calendars": ("contacts", "mail", "discuss", "activities"),
+    "sales": ("crm",),
     "insight": (),
 }
 

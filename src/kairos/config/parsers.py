@@ -91,6 +91,17 @@ def hosts(text: str) -> list[str]:
     return names
 
 
+def services(text: str) -> list[str]:
+    """Read hosts with or without a port, with commas between, as `host:port`; without one it is that of `https`."""
+    found = []
+    for name in filter(None, map(str.strip, text.split(","))):
+        host, _colon, port = name.partition(":")
+        if not re.fullmatch(r"[a-z0-9.-]+", host) or not re.fullmatch(r"\d{0,5}", port, re.ASCII):
+            raise ValueError(f'"{name}" is not a host, or a host and a port, as in push.example.com:8443.')
+        found.append(f"{host}:{port or 443}")
+    return found
+
+
 def mail(text: str) -> Server:
     """Read how mail leaves: smtp, smtps, console or file."""
     parts = _split(text or "file:")
@@ -109,6 +120,11 @@ def mail_address(text: str) -> str:
     if "@" not in parseaddr(text)[1] or "\n" in text:
         raise ValueError("write an address such as Kairos <crm@example.com>.")
     return text
+
+
+def optional_mail_address(text: str) -> str:
+    """Read a sender, or nothing."""
+    return mail_address(text) if text else ""
 
 
 def time_zone(text: str) -> str:

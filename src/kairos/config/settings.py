@@ -182,4 +182,7 @@ TIME_ZONE = _given["TIME_ZONE"]
 # Mail and the log
 globals().update(outgoing.settings_for(_given["MAIL_URL"], home=HOME))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _given["MAIL_FROM"]
+KAIROS_MAIL_REPLY = _given["MAIL_REPLY"]
+KAIROS_PUSH_HOSTS = _given["PUSH_HOSTS"]
+KAIROS_CALENDAR_HOSTS = _given["CALENDAR_HOSTS"]
 LOGGING = logs.settings_for(_given["LOG_LEVEL"])

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from kairos.core.planner import refresh_statistics
+
 KEPT = timedelta(days=7)
 FAILURES_KEPT = timedelta(days=30)
 
@@ -22,8 +24,8 @@ def forget_expired_sessions() -> None:
 def tend_database() -> None:
     """Refresh what the embedded database knows about its tables, and fold its log into its file."""
     if connection.vendor == "sqlite":
+        refresh_statistics()
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA optimize")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

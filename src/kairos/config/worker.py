@@ -9,7 +9,7 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskLoop
 from django_tasks_db.models import DBTaskResult
 
 from kairos.config.presence import Presence
-from kairos.config.schedule import enqueue_what_is_due
+from kairos.config.schedule import enqueue_what_is_due, standing_work
 
 logger = logging.getLogger(__name__)
 PAUSE = 0.5
@@ -33,7 +33,7 @@ class Worker:
     def run(self) -> None:
         """Take tasks until asked to stop."""
         rounds = 0
-        with self.presence:
+        with self.presence, standing_work():
             while not self._ending.is_set():
                 try:
                     close_old_connections()

@@ -37,6 +37,14 @@ def _keys(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
+def _addresses(contact: Contact) -> list[tuple[str, str]]:
+    """Their own, then those of where they belong to."""
+    found = [(contact.name, email) for email in contact.emails]
+    return found + (
+        [(contact.parent.name, email) for email in contact.parent.emails] if contact.parent else []
+    )
+
+
 @register
 class Contacts(RecordType):
     model = Contact
@@ -44,7 +52,7 @@ class Contacts(RecordType):
     icon = "contact"
     menu = Menu(_("Contacts"), icon="contact", order=30, key="c")
     access = ContactsAccess()
-    thread = Thread(responsible=("owner",))
+    thread = Thread(responsible=("owner",), addresses=_addresses)
     field_options: ClassVar[list[Field]] = [
         RelationField(
             "parent",

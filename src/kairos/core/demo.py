@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import transaction
@@ -17,6 +18,9 @@ from kairos.core.models import ChangeSet, Source
 from kairos.core.records.registry import is_of_the_house
 
 DAYS = 270
+# Where the example company works, and from which hour to which.
+ZONE = ZoneInfo("Asia/Taipei")
+OPENS, CLOSES = 9, 17
 
 
 @dataclass
@@ -31,13 +35,24 @@ class Story:
     found: dict[str, Any] = field(default_factory=dict)
     endings: list[Callable[["Story"], None]] = field(default_factory=list)
 
+    @property
+    def today(self) -> dt.date:
+        return self.now.astimezone(ZONE).date()
+
     def ago(self, days: float) -> dt.datetime:
         """A moment in working hours, so many days before now."""
-        day = self.now - dt.timedelta(days=days)
-        moment = day.replace(
-            hour=self.dice.randint(1, 9), minute=self.dice.randint(0, 59), second=0, microsecond=0
-        )
-        return min(moment, self.now)
+        day = (self.now - dt.timedelta(days=days)).astimezone(ZONE)
+        hour, minute = self.dice.randint(OPENS, CLOSES), self.dice.randint(0, 59)
+        return min(day.replace(hour=hour, minute=minute, second=0, microsecond=0), self.now)
+
+    def hour_on(self, day: dt.date, number: int) -> dt.datetime:
+        """One of the working hours of a day, however large its number."""
+        return dt.datetime.combine(day, dt.time(OPENS + number % (CLOSES - OPENS)), tzinfo=ZONE)
+
+
+def workday(day: dt.date) -> dt.date:
+    """The day, or the Monday after a weekend's."""
+    return day + dt.timedelta(days=7 - day.weekday() if day.weekday() >= 5 else 0)
 
 
 def fill(*, now: dt.datetime | None = None, seed: int = 7) -> bool:

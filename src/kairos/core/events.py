@@ -67,6 +67,11 @@ def be_witnessed(changes: Any, entries: list[EventEntry]) -> None:
         one(changes, entries)
 
 
+def people_named(entry: EventEntry) -> list[int]:
+    """An audience: the people whose numbers the parameter `people` names, with commas between."""
+    return [int(pk) for pk in entry.params.get("people", "").split(",") if pk]
+
+
 def audience_of(entry: EventEntry) -> list[int]:
     """The people whom something that happened concerns, by number."""
     event = _declared.get(entry.name)

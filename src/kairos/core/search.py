@@ -26,6 +26,7 @@ WRITE_ENTRY = (
     "ON CONFLICT (record_type, record_id) DO UPDATE SET text = excluded.text"
 )
 KEY_COLUMNS = ("record_type", "record_id", "kind", "value")
+AT_ONCE = 1000
 
 IN_INDEX = "FROM core_search_index WHERE core_search_index MATCH %s AND rowid BETWEEN %s AND %s"
 
@@ -154,16 +155,26 @@ def refresh_entries(
         gone = deleted.get(model, set())
         if record_type is not None:
             names = searched_names(record_type)
-            stale[record_type] |= {
-                pk for pk, fields in ids.items() if pk not in gone and ("" in fields or fields & names)
-            }
+            new = {pk for pk, fields in ids.items() if pk not in gone and "" in fields}
+            for part in chunks(sorted(new), AT_ONCE):
+                _rewrite(record_type, part, are_new=True)
+            kept = ids.keys() - gone - new
+            stale[record_type] |= {pk for pk in kept if ids[pk] & names}
             _remove(record_type.stored_name, gone)
         _collect_dependents(
             stale, model, {pk for pk, f in ids.items() if pk not in gone and "" not in f}, ids
         )
     for record_type, keys in stale.items():
-        for part in chunks(sorted(keys), 1000):
-            _rewrite(record_type, list(part))
+        for part in chunks(sorted(keys), AT_ONCE):
+            _rewrite(record_type, part)
+
+
+def rewrite_entries(model: type[models.Model], ids: Iterable[int]) -> None:
+    """Bring search text and match keys of these records in step, whatever was written."""
+    from kairos.core.records.registry import type_of
+
+    for part in chunks(sorted(ids), AT_ONCE):
+        _rewrite(type_of(model), part)
 
 
 def searched_names(record_type: Any) -> set[str]:
@@ -199,30 +210,50 @@ def _collect_dependents(
                     stale[other] |= set(found.values_list("pk", flat=True))
 
 
-def _rewrite(record_type: Any, ids: list[int]) -> None:
-    paths = [path.replace(".", "__") for path in record_type.search] + _custom_names(record_type)
-    rows = record_type.model._base_manager.filter(pk__in=ids).values_list("pk", *paths)
+def _rewrite(record_type: Any, ids: Sequence[int], *, are_new: bool = False) -> None:
+    """Read the records once for both; new ones have no keys yet that anybody need ask for."""
+    name, keys = record_type.stored_name, record_type.match_keys
+    shown = [path.replace(".", "__") for path in record_type.search] + _custom_names(record_type)
+    rows = _rows(record_type, ids, [*shown, *(keys.paths if keys else ())])
+    numbers = SearchEntry.numbers(name)
+    entries = [
+        (numbers[row.pk], name, row.pk, entry_text(getattr(row, one) for one in shown)) for row in rows
+    ]
     with connection.cursor() as cursor:
-        numbers, name = SearchEntry.numbers(record_type.stored_name), record_type.stored_name
-        cursor.executemany(WRITE_ENTRY, [(numbers[pk], name, pk, entry_text(parts)) for pk, *parts in rows])
-    if record_type.match_keys:
-        rewrite_keys(record_type, ids)
+        cursor.executemany(WRITE_ENTRY, entries)
+    if keys:
+        _store_keys(record_type, rows, {} if are_new else _stored_keys(name, ids))
 
 
-def rewrite_keys(record_type: Any, ids: list[int]) -> int:
+def rewrite_keys(record_type: Any, ids: Sequence[int]) -> int:
     """Bring the match keys of these records in step; returns how many records had others."""
-    keys, name = record_type.match_keys, record_type.stored_name
+    rows = _rows(record_type, ids, record_type.match_keys.paths)
+    return _store_keys(record_type, rows, _stored_keys(record_type.stored_name, ids))
+
+
+def _rows(record_type: Any, ids: Sequence[int], paths: Iterable[str]) -> list[Any]:
+    """What stands in these fields, under their names: a record would take longer to make than to read."""
+    found = record_type.model._base_manager.filter(pk__in=ids)
+    return list(found.values_list(*dict.fromkeys(["pk", *paths]), named=True))
+
+
+def _stored_keys(name: str, ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
     present: dict[int, set[tuple[str, str]]] = defaultdict(set)
     stored = MatchKey.objects.filter(record_type=name, record_id__in=ids)
     for pk, kind, value in stored.values_list("record_id", "kind", "value"):
         present[pk].add((kind, value))
+    return present
+
+
+def _store_keys(record_type: Any, rows: Iterable[Any], present: Mapping[int, set[tuple[str, str]]]) -> int:
+    keys, name = record_type.match_keys, record_type.stored_name
     new: list[tuple[str, int, str, str]] = []
     differing: list[int] = []
-    for record in record_type.model._base_manager.filter(pk__in=ids).only(*keys.paths):
-        wanted = {(kind, value[:200]) for kind, value in keys.values(record) if value}
-        if wanted != present.get(record.pk, set()):
-            differing.append(record.pk)
-            new += [(name, record.pk, kind, value) for kind, value in wanted]
+    for row in rows:
+        wanted = {(kind, value[:200]) for kind, value in keys.values(row) if value}
+        if wanted != present.get(row.pk, set()):
+            differing.append(row.pk)
+            new += [(name, row.pk, kind, value) for kind, value in wanted]
     if stale := [pk for pk in differing if pk in present]:
         MatchKey.objects.filter(record_type=name, record_id__in=stale).delete()
     if new:

@@ -1,6 +1,6 @@
 """Where a lower app leaves room and an upper app puts something."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -58,6 +58,32 @@ class Slot(Generic[T]):
 
 
 RECORD_PANELS: Slot[RecordPanel] = Slot("core.record_panels", accepts=RecordPanel)
+
+
+class CardLine:
+    """A line at the foot of cards, contributed by an upper app: the same for everybody who sees the record."""
+
+    def lines(self, records: Sequence[Any], *, now: Any) -> Mapping[int, str]:
+        """The words by number of the record, for a whole board in one query; those that have none are left out."""
+        return {}
+
+
+CARD_LINES: Slot[CardLine] = Slot("core.card_lines", accepts=CardLine)
+
+
+class RecordMenuEntry:
+    """An entry of a record's menu that is no action, contributed by an upper app: a template of `menu_item`s.
+
+    `template_name` is rendered with `record`, `record_type` and what `context` returns; None leaves it out.
+    """
+
+    template_name: str
+
+    def context(self, user: Any, record_type: Any, record: Any) -> dict[str, Any] | None:
+        return {}
+
+
+RECORD_MENU: Slot[RecordMenuEntry] = Slot("core.record_menu", accepts=RecordMenuEntry)
 
 
 class TimelineSource:
@@ -124,6 +150,17 @@ class Follower:
 
 
 FOLLOWERS: Slot[Follower] = Slot("core.followers", accepts=Follower)
+
+
+class FileKeeper:
+    """What refers to contents of files (`core.files`), so that they are not taken for forgotten ones."""
+
+    def digests(self) -> Iterable[str]:
+        """Every content that a row, or the history by which a row could come back, refers to."""
+        raise NotImplementedError
+
+
+FILE_KEEPERS: Slot[FileKeeper] = Slot("core.file_keepers", accepts=FileKeeper)
 
 
 class Place:

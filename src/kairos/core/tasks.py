@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from kairos.core.actions import duplicates, imports
+from kairos.core.actions import duplicates, files, imports
 
 
 @task()
@@ -28,3 +28,9 @@ def forget_old_imports() -> None:
 def find_duplicates() -> None:
     """Look through the whole database for records that are likely one."""
     duplicates.search_all()
+
+
+@task()
+def forget_unused_files() -> None:
+    """Delete contents of files that nobody refers to."""
+    files.forget_unused_files(now=timezone.now())

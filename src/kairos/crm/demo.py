@@ -13,13 +13,22 @@ from kairos.accounts.actions.sharing import share_records
 from kairos.core.actions.records import create_record
 from kairos.core.demo import DAYS, Story
 from kairos.core.history import change_set
-from kairos.crm import demo_assignment
+from kairos.crm import demo_assignment, demo_letters
 from kairos.crm.actions import opportunities
+from kairos.crm.actions.products import make_variants
 from kairos.crm.actions.stages import found_stages
 from kairos.crm.demo_activities import tell_activities
 from kairos.crm.demo_fields import tell_fields
 from kairos.crm.demo_money import tell_money
-from kairos.crm.models import LostReason, Opportunity, Product, Source, Stage
+from kairos.crm.models import (
+    LostReason,
+    Opportunity,
+    Product,
+    ProductAttribute,
+    ProductCategory,
+    Source,
+    Stage,
+)
 
 OWN = {
     "taipei": (
@@ -33,12 +42,13 @@ OWN = {
 }
 REASONS = ("預算取消", "規格不符")
 SOURCES = ("Website", "Trade fair", "Referral", "Partner", "自行開發", "Newsletter")
+DEVICES, SERVICES = "Measuring devices", "Services"
 PRODUCTS = (
-    ("Meridian One", "Handheld", 2400),
-    ("Meridian Bench", "Bench", 9800),
-    ("Meridian Line", "In-line", 48000),
-    ("Calibration contract", "Service", 3600),
-    ("Training days", "Service", 1500),
+    ("Meridian One", "Handheld", 2400, DEVICES, "pc", "Meridian One 手持式雷射測距儀"),
+    ("Meridian Bench", "Bench", 9800, DEVICES, "pc", "Meridian Bench 桌上型影像量測儀"),
+    ("Meridian Line", "In-line", 48000, DEVICES, "pc", "Meridian Line 產線自動檢測系統"),
+    ("Calibration contract", "Service", 3600, SERVICES, "year", "年度校正服務合約"),
+    ("Training days", "Service", 1500, SERVICES, "day", "操作人員教育訓練"),
 )
 TITLES = {
     "taipei": (
@@ -92,15 +102,7 @@ def tell(story: Story) -> None:
             *(create_record(model=LostReason, values={"name": n}, by=kai, at=start) for n in REASONS),
         ],
         "sources": [create_record(model=Source, values={"name": n}, by=kai, at=start) for n in SOURCES],
-        "products": [
-            create_record(
-                model=Product,
-                values={"name": n, "series": s, "list_price": p, "currency": "USD"},
-                by=kai,
-                at=start,
-            )
-            for n, s, p in PRODUCTS
-        ],
+        "products": _products(kai, start),
     }
     _live_through(
         _life(story, key, stages[key], lists) for key, count in DEALS.items() for _number in range(count)
@@ -110,6 +112,38 @@ def tell(story: Story) -> None:
     tell_activities(story)
     demo_assignment.tell(story)
     _share_one(story)
+    story.endings.append(demo_letters.correspond)
+
+
+def _products(by: Any, at: Any) -> list[Product]:
+    """What Meridian sells; the bench device comes in two fields of view."""
+    groups: dict[str, Any] = {
+        name: create_record(model=ProductCategory, values={"name": name}, by=by, at=at)
+        for name in (DEVICES, SERVICES)
+    }
+    found: list[Product] = [
+        create_record(
+            model=Product,
+            values={
+                "name": name,
+                "series": series,
+                "list_price": price,
+                "currency": "USD",
+                "kind": "service" if group == SERVICES else "goods",
+                "category": groups[group],
+                "unit": unit,
+                "text_chinese": chinese,
+            },
+            by=by,
+            at=at,
+        )
+        for name, series, price, group, unit, chinese in PRODUCTS
+    ]
+    values = {"name": "Field of view", "options": "100 mm\n300 mm"}
+    field: Any = create_record(model=ProductAttribute, values=values, by=by, at=at)
+    with change_set(by=by, summary=_("Made variants of %(record)s"), params={"record": found[1]}, at=at):
+        make_variants(found[1], attributes=[field], by=by)
+    return found
 
 
 def _share_one(story: Story) -> None:

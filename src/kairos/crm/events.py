@@ -17,3 +17,17 @@ LEAD_ASSIGNED = Event(
     "user-check",
     audience=lambda entry: [int(entry.params["user"])],
 )
+DEAL_GIVEN = Event(
+    "crm.deal_given",
+    _("Given to %(salesperson)s by %(giver)s"),
+    "user-check",
+    audience=lambda entry: [int(entry.params["user"])],
+    on_timeline=False,
+)
+DEALS_GIVEN = Event(
+    "crm.deals_given",
+    _("One of %(count)s given to %(salesperson)s by %(giver)s"),
+    "user-check",
+    audience=lambda entry: [int(entry.params["user"])],
+    on_timeline=False,
+)

@@ -9,7 +9,17 @@ from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.records import Action, contribute_actions, type_of
 from kairos.core.slots import NEW_HOUSE, PLACES, RECORD_PANELS, Furnisher, Place, RecordPanel
-from kairos.crm import assignment_panels, mail_route, next_step, scoring_panels, today
+from kairos.crm import (
+    assignment_panels,
+    chat_commands,
+    handed,
+    heard,
+    mail_route,
+    next_step,
+    product_panel,
+    scoring_panels,
+    today,
+)
 from kairos.crm.actions.processes import process_of
 from kairos.crm.actions.stages import found_stages, give_own_stages, share_stages
 from kairos.crm.models import Opportunity, Stage
@@ -19,8 +29,11 @@ from kairos.crm.what_they_see import what_they_see
 
 SHOWN = 8
 ASSIGNMENT = (assignment_panels.NewForYou, assignment_panels.Queues)
-FOLLOWING = (next_step.NextStepFollows,)
-LEADS_BY_MAIL = mail_route.LeadsByMail
+CHAT = (chat_commands.LeadCommand,)
+FOLLOWING = (next_step.NextStepFollows, handed.HandedOver)
+BY_MAIL = (mail_route.LeadsByMail, mail_route.KnownPeople)
+PRODUCT = (product_panel.ProductCard, product_panel.ProductImages)
+HEARD = heard.HeardByMessage
 SCORING = (scoring_panels.Chances, scoring_panels.ScoringPlace)
 TODAY = (
     today.MyNumbers,
@@ -29,6 +42,7 @@ TODAY = (
     today.Slipped,
     today.ClosingThisWeek,
     today.Stale,
+    today.Unanswered,
     today.Silent,
 )
 

@@ -10,21 +10,13 @@ from kairos.accounts.models import Team, User
 from kairos.contacts.models import Contact
 from kairos.core.duplicates import Match
 from kairos.core.editing.inputs import options_url
+from kairos.core.editing.numbers import number_in, numbers_in
 from kairos.core.fields.format import listed
 from kairos.core.records import ActionForm, type_of
-from kairos.crm.actions.conversion import (
-    NEW,
-    NOBODY,
-    Proposal,
-    known_of,
-    lacking,
-    person_name,
-    propose,
-    surely,
-)
+from kairos.crm.actions.conversions import plan_conversions
+from kairos.crm.actions.proposals import NEW, NOBODY, Proposal, known_of, lacking, person_name, propose
 from kairos.crm.models import Lead, Opportunity
 
-PREVIEWED = 200
 # What somebody new would be called, and the words for nobody.
 COMPANY = (lambda lead: lead.company_name, _lazy("Do not link a company"))
 PERSON = (person_name, _lazy("Do not link a person"))
@@ -37,8 +29,8 @@ class ConvertForm(ActionForm):
 
     def context(self, records: Sequence[Any], user: Any, data: Any) -> dict[str, Any]:
         if len(records) != 1:
-            return {"several": True, "preview": _preview(records[:PREVIEWED], user),
-                    "is_cut": len(records) > PREVIEWED, "people": _people(user), "teams": _teams(user)}  # fmt: skip
+            lists = {"people": _people(user), "teams": _teams(user)}
+            return {"several": True, "preview": _preview(records, user), **lists}
         lead, found = records[0], propose(records[0], user)
         company, person = _picked(found, user, data)
         kind: Any = type_of(Lead)
@@ -139,16 +131,15 @@ def _gains(lead: Opportunity, contact: Contact, user: Any) -> str:
 
 
 def _preview(leads: Sequence[Any], user: Any) -> dict[str, int]:
-    """How many leads will be linked to whom, looked up the way converting does."""
-    count = {"company_linked": 0, "company_made": 0, "person_linked": 0, "person_made": 0, "merged": 0}
-    for lead in leads:
-        found: Proposal = propose(lead, user, only_one=True)
-        for name in ("company", "person"):
-            chosen = getattr(found, name)
-            if chosen:
-                count[f"{name}_{'made' if chosen == NEW else 'linked'}"] += 1
-        count["merged"] += surely(found.deals) is not None
-    return count
+    """How many leads will be linked to whom, how many contacts made: worked out the way converting does."""
+    planned = plan_conversions(leads, by=user)
+    return {
+        "company_linked": planned.linked("company"),
+        "company_made": len(planned.new(Contact.Kind.ORGANISATION)),
+        "person_linked": planned.linked("person"),
+        "person_made": len(planned.new(Contact.Kind.PERSON)),
+        "merged": sum(map(len, planned.merged().values())),
+    }
 
 
 def _people(user: Any) -> list[tuple[str, str]]:
@@ -162,7 +153,7 @@ def _teams(user: Any) -> list[tuple[str, str]]:
 
 
 def _ids(data: Any, name: str) -> list[int]:
-    return [int(text) for text in data.getlist(name) if text.isascii() and text.isdigit() and len(text) < 19]
+    return numbers_in(data.getlist(name))
 
 
 def _is_contact(text: str, name: str, user: Any) -> bool:
@@ -173,14 +164,10 @@ def _is_contact(text: str, name: str, user: Any) -> bool:
 
 
 def _contact(text: str, user: Any) -> Contact | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    found: Contact | None = Contact.objects.visible_to(user).active().filter(pk=int(text)).first()
+    found: Contact | None = Contact.objects.visible_to(user).active().filter(pk=number_in(text)).first()
     return found
 
 
 def _deal(text: str, user: Any) -> Opportunity | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        return None
-    found = Opportunity.objects.visible_to(user).open().active().filter(pk=int(text)).first()
+    found = Opportunity.objects.visible_to(user).open().active().filter(pk=number_in(text)).first()
     return found if found is not None and type_of(Opportunity).access.can_share(user, found) else None

@@ -38,6 +38,11 @@ class Step:
     mean: float | None = None
     median: float | None = None
 
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether deals came further, and none ever stood here."""
+        return bool(self.reached) and not (self.here or self.lost or self.been)
+
 
 @dataclass(slots=True)
 class Funnel:

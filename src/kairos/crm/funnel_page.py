@@ -29,6 +29,7 @@ def funnel_context(kind: RecordType, params: Mapping[str, str], *, user: Any) ->
     asked = read(kind, given, teams, user)
     now = asked.funnel(asked.days)
     then = asked.funnel(asked.before) if asked.before else None
+    places = _told(now, then)
     address = reverse("funnel")
     kept = {name: value for name, value in asked.listing.params.items() if name in ("filter", "where")}
     whole = {**given, **kept}
@@ -44,14 +45,24 @@ def funnel_context(kind: RecordType, params: Mapping[str, str], *, user: Any) ->
         "hidden": [*kept.items()],
         "choices": _choices(teams, asked, user),
         "days": [day.isoformat() for day in asked.days] if asked.days else ["", ""],
-        "rows": [_row(asked, now, then, place) for place in range(len(now.rows))] if asked.steps else [],
-        "chart": _chart(asked, now),
+        "rows": [_row(asked, now, then, place) for place in places] if asked.steps else [],
+        "chart": _chart(asked, now, places),
         "before": _("%(first)s to %(last)s") % _named(asked.before) if asked.before else "",
         "chips": [(one.label, url(where=one.query_without_this)) for one in found],
         "builder_url": reverse("condition-builder", args=[kind.plural])
         + f"?{urlencode(whole, safe=SAFE)}&{urlencode({'to': address})}",
         "notices": asked.listing.notices,
     }
+
+
+def _told(*funnels: Funnel | None) -> list[int]:
+    """The places of the steps that say something: one that every deal passed over is left out, and the won stay."""
+    rows = zip(*(one.rows for one in funnels if one), strict=True)
+    return [
+        place
+        for place, same in enumerate(rows)
+        if same[0].stage is None or not all(step.is_passed_over for step in same)
+    ]
 
 
 def _own_process(teams: Sequence[Team], user: Any) -> Team | None:
@@ -126,12 +137,12 @@ def _in_days(seconds: float | None) -> str:
     return "" if seconds is None else shown.number(round(Decimal(seconds) / DAY, 1).normalize() + 0)
 
 
-def _chart(asked: Question, found: Funnel) -> dict[str, Any] | None:
+def _chart(asked: Question, found: Funnel, places: Sequence[int]) -> dict[str, Any] | None:
     """What the behaviour `chart` draws."""
     if not asked.steps or not found.rows[0].reached:
         return None
-    rows = found.rows
-    shares = [_percent(one.reached, rows[0].reached) for one in rows]
+    rows = [found.rows[place] for place in places]
+    shares = [_percent(one.reached, found.rows[0].reached) for one in rows]
     return {
         "kind": "funnel",
         "categories": [_label(one) for one in rows],
@@ -143,7 +154,7 @@ def _chart(asked: Question, found: Funnel) -> dict[str, Any] | None:
                 "texts": [
                     f"{shown.number(one.reached)} · {share}" for one, share in zip(rows, shares, strict=True)
                 ],
-                "urls": [asked.url(*_reached(one, place)) for place, one in enumerate(rows)],
+                "urls": [asked.url(*_reached(found.rows[place], place)) for place in places],
             }
         ],
         "label": _("How many deals reached each stage. The table below holds the same figures."),

@@ -10,6 +10,7 @@ from kairos.core.records.measures import COUNT
 
 OPEN, WON, LOST = ["status", "is", "open"], ["status", "is", "won"], ["status", "is", "lost"]
 CLOSED = ["status", "in", ["won", "lost"]]
+UNANSWERED: Any = {"all": [OPEN, ["unanswered_since", "is_not_empty", None]]}
 ASSIGNED = ["assigned_at", "is_not_empty", None]
 
 MEASURES = (
@@ -86,6 +87,25 @@ MEASURES = (
         where=OPEN,
         per=Part(where=OPEN),
         more_is="bad",
+    ),
+    Measure("unanswered_count", _("Deals without an answer"), where=UNANSWERED, more_is="bad"),
+    Measure(
+        "unanswered_revenue",
+        _("Revenue without an answer"),
+        "money",
+        of="expected_revenue",
+        where=UNANSWERED,
+        more_is="bad",
+    ),
+    Measure(
+        "days_unanswered",
+        _("Time without an answer"),
+        "days",
+        of=Elapsed(F("unanswered_since"), Now()),
+        where=UNANSWERED,
+        per=Part(where=UNANSWERED),
+        more_is="bad",
+        help=_("Since we first wrote after the customer was last heard, on average"),
     ),
     Measure("mrr", _("MRR"), "money", of="mrr", more_is="good"),
     Measure("weighted_mrr", _("Weighted MRR"), "money", of="weighted_mrr", more_is="good"),

@@ -76,8 +76,8 @@ READY_REPORTS = (
         60,
     ),
     ReadyReport(
-        "funnel",
-        _("Funnel"),
+        "stages",
+        _("Open deals by stage"),
         _("How much stands in each stage, and for how long?"),
         {
             "measures": "open_count,open_revenue,days_in_stage",
@@ -87,5 +87,18 @@ READY_REPORTS = (
         },
         "funnel",
         70,
+    ),
+    ReadyReport(
+        "silent",
+        _("Silent customers"),
+        _("Whom have we written to without hearing anything for two weeks?"),
+        {
+            "measures": "unanswered_count,unanswered_revenue,days_unanswered",
+            "rows": "salesperson,organisation",
+            "filter": "silent",
+            "sort": "days_unanswered",
+        },
+        "mailbox",
+        75,
     ),
 )

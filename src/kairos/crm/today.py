@@ -18,6 +18,7 @@ from kairos.crm.stale import stale_at
 
 SHOWN = 6
 SILENT_AFTER = dt.timedelta(days=21)
+UNANSWERED_AFTER = dt.timedelta(days=14)
 WIN_RATE_OVER = dt.timedelta(days=90)
 
 
@@ -90,6 +91,21 @@ class Stale(TodayPanel):
         deals = _mine(user).filter(stale_at(now))
         where = "salesperson:is:me~is_stale:is:true"
         return _panel(_("Gone stale"), "hourglass", deals.order_by("stage_entered_at", "pk"), where)
+
+
+@TODAY_PANELS.register(order=45)
+class Unanswered(TodayPanel):
+    """Open deals of one's own whose customer was written to two weeks ago and has not been heard since."""
+
+    template_name = "crm/_today_deals.html"
+
+    def context(self, user: Any, now: dt.datetime) -> dict[str, Any]:
+        day = timezone.localdate(now) - UNANSWERED_AFTER
+        deals = _mine(user).filter(unanswered_since__date__lt=day)
+        where = "salesperson:is:me~status:is:open~unanswered_since:before:ago.14.days"
+        return _panel(
+            _("No answer for two weeks"), "mailbox", deals.order_by("unanswered_since", "pk"), where
+        )
 
 
 @TODAY_PANELS.register(order=50)

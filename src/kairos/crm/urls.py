@@ -1,9 +1,12 @@
 from django.urls import path
 
-from kairos.crm.views import assignment, assignment_news, forecast, funnel, losses, process, scoring
+from kairos.crm.views import assignment, assignment_news, forecast, funnel, losses, process, products, scoring
 
 urlpatterns = [
     path("deals/<int:pk>/score", scoring.deal_score, name="deal-score"),
+    path("products/<int:pk>/image", products.image, name="product-image"),
+    path("products/<int:pk>/image/set", products.set_image, name="product-image-set"),
+    path("products/<int:pk>/image/remove", products.remove_image, name="product-image-remove"),
     path("scoring", scoring.scoring, name="scoring"),
     path("scoring/learn", scoring.learn, name="scoring-learn"),
     path("scoring/progress", scoring.progress, name="scoring-progress"),

@@ -2,13 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.events import Event
-from kairos.core.models import EventEntry
+from kairos.core.events import Event, people_named
 
-
-def _told(entry: EventEntry) -> list[int]:
-    return [int(pk) for pk in entry.params.get("people", "").split(",") if pk]
-
-
-NOTED = Event("discuss.noted", _("%(author)s wrote a note"), "message-square", _told, on_timeline=False)
-MESSAGED = Event("discuss.messaged", _("%(author)s wrote a message"), "mail", _told, on_timeline=False)
+NOTED = Event(
+    "discuss.noted", _("%(author)s wrote a note"), "message-square", people_named, on_timeline=False
+)
+SAID = Event("discuss.said", _("%(author)s wrote"), "message-circle", people_named, on_timeline=False)
+MESSAGED = Event("discuss.messaged", _("%(author)s wrote a message"), "mail", people_named, on_timeline=False)

@@ -1,16 +1,25 @@
 """What conversation adds to the apps below it."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.slots import PLACES, TIMELINE, Place
-from kairos.discuss import inbox
-from kairos.discuss.models import waiting_for
+from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
+from kairos.core.history.canonical import type_name
+from kairos.core.models import FieldChange
+from kairos.core.slots import FILE_KEEPERS, PLACES, RECORD_MENU, TIMELINE, FileKeeper, Place, RecordMenuEntry
+from kairos.discuss import inbox, mail_route
+from kairos.discuss.given_back import give_back_to_all
+from kairos.discuss.models import Attachment, waiting_for
 from kairos.discuss.thread import Conversation
+from kairos.mail.reply_address import reply_address
 
 TIMELINE.register(order=10)(Conversation)
 WITNESS = inbox.tell
+ROUTE = mail_route.Answers
 
 
 @PLACES.register()
@@ -25,3 +34,49 @@ class Inbox(Place):
 
     def count(self, user: Any) -> int:
         return len(waiting_for(user))
+
+
+@RECORD_MENU.register()
+class CarbonCopies(RecordMenuEntry):
+    """What is sent to the record's own address from any mail program comes into its conversation."""
+
+    template_name = "discuss/_copy_address.html"
+
+    def context(self, user: Any, record_type: Any, record: Any) -> dict[str, Any] | None:
+        is_for_mail = record_type.thread is not None and record_type.access.can_edit(user, record)
+        address = reply_address(record) if is_for_mail else ""
+        return {"address": address} if address else None
+
+
+@PLACES.register()
+class AnswersPlace(Place):
+    name = "answers"
+    label = _("Response times")
+    icon = "reply"
+    order = 72
+
+
+@OWN_PANELS.register(order=5)
+class OwnNotices(OwnPanel):
+    title = _("Notices")
+    icon = "bell"
+    sentence = _("What you are told, and whether it also comes by e-mail.")
+    label = _("Choose notices")
+
+    def url(self) -> str:
+        return reverse("notices")
+
+
+@FILE_KEEPERS.register()
+class Attachments(FileKeeper):
+    """Files of records, and those that come back when their removal is undone."""
+
+    def digests(self) -> Iterable[str]:
+        yield from Attachment.objects.values_list("digest", flat=True).iterator()
+        removed = FieldChange.objects.filter(record_type=type_name(Attachment), field="")
+        for old in removed.values_list("old", flat=True).iterator():
+            if old is not None:
+                yield json.loads(old)["digest"]
+
+
+give_back_to_all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kairos.core.models import FieldChange, Source
-from kairos.core.records import RecordType
+from kairos.core.records import RecordType, Room
 from kairos.discuss.models import Follow
 
 KINDS = ("notes", "messages", "events")
@@ -56,7 +56,12 @@ def _chosen(row: Follow, *, by_rule: bool) -> Follower:
 
 
 def _by_rule(record_type: RecordType, record: Any) -> list[Any]:
-    """Whoever is responsible, and whoever made the record on screen: an import makes nobody a follower."""
+    """Whoever is responsible, and whoever made the record on screen: an import makes nobody a follower.
+
+    In a room nobody follows by rule.
+    """
+    if isinstance(record_type.thread, Room):
+        return []
     names = record_type.thread.responsible if record_type.thread else ()
     found = [person for name in names if (person := getattr(record, name))]
     if record.created_by_id and all(one.pk != record.created_by_id for one in found):

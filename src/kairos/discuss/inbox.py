@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from kairos.core.events import audience_of, declared, witness
 from kairos.core.models import EventEntry, Source
+from kairos.discuss.choosing import as_chosen
+from kairos.discuss.events import MESSAGED
 from kairos.discuss.live import inboxes_changed
 from kairos.discuss.models import Follow, Notification
+from kairos.discuss.tasks import push_at
 
 Reason = Notification.Reason
 REMEMBERED = dt.timedelta(days=4)
@@ -27,9 +30,13 @@ def tell(changes: Any, entries: list[EventEntry]) -> None:
             people = {row.user_id: Reason.FOLLOW for row in rows if row.hears_events} | people
         silent = {row.user_id for row in rows if row.is_muted} | {getattr(changes.by, "pk", None)}
         told += [_row(changes, entry, pk, reason) for pk, reason in people.items() if pk not in silent]
+    # The people of the example company get no mail about its past.
+    told = as_chosen(told, is_mailed=changes.row.source != Source.DEMO)
     if told:
         Notification.objects.bulk_create(told, batch_size=500)
         inboxes_changed(one.user_id for one in told)
+        for moment in {one.push_at for one in told if one.push_at is not None}:
+            push_at(moment)
 
 
 def _follows(entries: list[EventEntry]) -> dict[tuple[str, int], list[Follow]]:
@@ -55,7 +62,9 @@ def _row(changes: Any, entry: EventEntry, pk: int, reason: str) -> Notification:
     params = entry.params
     message = params.get("message", "") if entry.name.startswith("discuss.") else ""
     if message:
-        reason = Reason.FOLLOW
+        is_answer = entry.name == MESSAGED.name and changes.by is None
+        reason = Reason.ANSWER if is_answer else Reason.FOLLOW
+        reason = Reason.DIRECT if str(pk) in params.get("addressed", "").split(",") else reason
         reason = Reason.REPLY if str(pk) in params.get("answered", "").split(",") else reason
         reason = Reason.MENTION if str(pk) in params.get("named", "").split(",") else reason
     # The example company's past has been read.

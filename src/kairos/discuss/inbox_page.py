@@ -12,7 +12,8 @@ from kairos.core.events import declared
 from kairos.core.fields import format as shown
 from kairos.core.records import RecordType, all_types
 from kairos.discuss.models import Notification
-from kairos.discuss.writing import to_text
+from kairos.discuss.reading import kept_back
+from kairos.mail.incoming.texts import plain_of
 
 PAGE = 40
 LONGEST = 220
@@ -26,6 +27,7 @@ class Line:
     row: Notification
     record_type: RecordType
     record: Any
+    is_kept_back: bool
 
     @property
     def title(self) -> str:
@@ -50,7 +52,9 @@ class Line:
     def words(self) -> str:
         """How what was said begins."""
         message = self.row.message
-        return to_text(message.body)[:LONGEST] if message and not message.is_deleted else ""
+        if message is None or message.is_deleted or self.is_kept_back:
+            return ""
+        return " ".join(plain_of(message.body).split())[:LONGEST]
 
     @property
     def when(self) -> str:
@@ -79,14 +83,23 @@ def inbox_page(user: Any, *, show: str, before: str = "") -> Page:
         found = found.filter(at__lte=mark.at).exclude(at=mark.at, pk__gte=mark.pk)
     rows = list(found.order_by("-at", "-pk")[: PAGE + 1])
     page = rows[:PAGE]
-    seen = _seen(page, user)
-    lines = [Line(row, *seen[key]) for row in page if (key := (row.record_type, row.record_id)) in seen]
     last = page[-1] if len(rows) > PAGE else None
-    return Page(lines, show, str(Mark(last.at, 0, last.pk)) if last else "")
+    return Page(lines_of(page, user), show, str(Mark(last.at, 0, last.pk)) if last else "")
+
+
+def lines_of(rows: list[Notification], user: Any) -> list[Line]:
+    """These as lines, without those of records that are out of the person's sight."""
+    seen = _seen(rows, user)
+    hidden = kept_back([row.message for row in rows], user)
+    return [
+        Line(row, *seen[key], row.message_id in hidden)
+        for row in rows
+        if (key := (row.record_type, row.record_id)) in seen
+    ]
 
 
 def _rows(user: Any, show: str) -> Any:
-    own = Notification.objects.of(user).select_related("event", "message", "actor")
+    own = Notification.objects.of(user).select_related("event", "message__incoming", "actor")
     if show == "archived":
         return own.exclude(archived_at=None)
     return own.unread() if show == "unread" else own.filter(archived_at=None)

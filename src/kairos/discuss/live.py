@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 
 from kairos.core.live.publish import publish_regions
 from kairos.core.records import all_types
@@ -10,7 +11,9 @@ from kairos.discuss.models import Message
 
 
 def thread_changed(message: Message) -> None:
-    """After the commit, pages that show this thread fetch it again; the rest of the record stands."""
+    """Mark the message, and the one it replies to, as touched; pages that show the thread fetch it after the commit."""
+    touched = Message.objects.filter(pk__in=[message.pk, message.reply_to_id])
+    touched.update(touched_at=timezone.now())
     names = [one.name for one in all_types() if one.stored_name == message.record_type]
     regions = [f"{name}-{message.record_id}-thread" for name in names]
     transaction.on_commit(lambda: publish_regions(regions), robust=True)

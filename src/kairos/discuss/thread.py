@@ -1,7 +1,9 @@
 """What people said of a record, as its timeline shows it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -13,7 +15,12 @@ from kairos.core.fields import format as shown
 from kairos.core.slots import TimelineSource
 from kairos.discuss.followers import known_followers
 from kairos.discuss.models import Message, Reaction, Star, waiting_for
+from kairos.discuss.reading import kept_back
+from kairos.mail.models import State
+from kairos.mail.shown import Shown
 
+# Stands for the number of a message in tools that are drawn once for many; no text on screen has it.
+ANY_NUMBER = 999_999_999_999_999_937
 KINDS = {"notes": Message.Kind.NOTE, "messages": Message.Kind.MESSAGE}
 
 
@@ -33,6 +40,51 @@ class Line:
 
     message: Message
     user: Any
+    kept_back: Mapping[int, Shown] = field(default_factory=dict)
+    # The tools of the lines of one page, by what they differ in.
+    drawn_tools: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def tools_key(self) -> tuple[Any, ...]:
+        """What the tools of this message depend on, besides its number."""
+        one = self.message
+        is_open = self.is_own and one.sent_at is None
+        named = one.sender if one.kind == Message.Kind.NOTE else ""
+        return (
+            one.kind,
+            one.is_deleted,
+            one.is_pinned,
+            self.is_starred,
+            is_open,
+            is_open and one.is_waiting,
+            named,
+        )
+
+    @property
+    def any_such(self) -> Message:
+        """A message with the same tools, whose number is `any_number`."""
+        found = copy(self.message)
+        found.pk = ANY_NUMBER
+        return found
+
+    @property
+    def any_number(self) -> str:
+        return str(ANY_NUMBER)
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether its words and files are not for the reader: it lies in somebody's personal mailbox."""
+        return self.message.pk in self.kept_back
+
+    @property
+    def subject(self) -> str:
+        return self.kept_back[self.message.pk].subject if self.is_kept_back else self.message.subject
+
+    @property
+    def replied_words(self) -> str:
+        """What it replies to."""
+        answered = self.message.reply_to
+        return answered.text if answered is not None and answered.pk not in self.kept_back else ""
 
     @property
     def at(self) -> Any:
@@ -64,8 +116,34 @@ class Line:
         return bool(getattr(self.message, "is_starred", False))
 
     @property
+    def recipients(self) -> str:
+        """To whom it goes, in words."""
+        return shown.listed([one["name"] or one["address"] for one in self.message.recipients])
+
+    @property
+    def leaves(self) -> str:
+        """When it leaves, if it waits."""
+        return shown.datetime(self.message.send_at) if self.message.is_waiting else ""
+
+    @property
+    def mails(self) -> list[Any]:
+        """The mails that carry it to each recipient."""
+        return [one.mail for one in self.message.letters.all()]
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it is out of the house: all of its mails were taken by the mail server."""
+        return self.message.sent_at is not None and all(one.state == State.SENT for one in self.mails)
+
+    @property
+    def troubled(self) -> list[Any]:
+        """Those that failed, or of which nobody knows."""
+        return [one for one in self.mails if one.state in (State.FAILED, State.UNKNOWN)]
+
+    @property
     def files(self) -> list[Any]:
-        return [] if self.message.is_deleted else list(self.message.attachments.all())
+        is_hidden = self.message.is_deleted or self.is_kept_back
+        return [] if is_hidden else list(self.message.attachments.all())
 
     @property
     def signs(self) -> list[Sign]:
@@ -80,14 +158,17 @@ class Line:
 
 
 def lines_of(messages: Any, user: Any) -> list[Line]:
-    """Messages with all that their lines show, in three queries."""
+    """Messages with all that their lines show, in few queries."""
     starred = Star.objects.filter(message=OuterRef("pk"), user=user.pk)
     reactions = Reaction.objects.select_related("user").order_by("pk")
-    found = messages.select_related("author", "deleted_by", "pinned_by", "reply_to__author")
+    found = messages.select_related(
+        "author", "deleted_by", "pinned_by", "incoming", "reply_to__author", "reply_to__incoming"
+    )
     found = found.annotate(is_starred=Exists(starred))
-    return [
-        Line(one, user) for one in found.prefetch_related("attachments", Prefetch("reactions", reactions))
-    ]
+    found = list(found.prefetch_related("attachments", Prefetch("reactions", reactions), "letters__mail"))
+    hidden = kept_back([each for one in found for each in (one, one.reply_to)], user)
+    tools: dict[Any, Any] = {}
+    return [Line(one, user, hidden, tools) for one in found]
 
 
 class Conversation(TimelineSource):
@@ -95,7 +176,7 @@ class Conversation(TimelineSource):
 
     template_name = "discuss/_message.html"
     head = "discuss/_thread_head.html"
-    shows = {"notes": _("Notes"), "pinned": _("Pinned"), "starred": _("Starred")}
+    shows = {"notes": _("Notes"), "messages": _("Messages"), "pinned": _("Pinned"), "starred": _("Starred")}
 
     def shown_to(self, user: Any, record_type: Any, record: Any) -> bool:
         return record_type.thread is not None
@@ -110,7 +191,8 @@ class Conversation(TimelineSource):
             found = found.filter(stars__user=user.pk)
         for word in look.words.split():
             found = found.filter(text__icontains=word, deleted_at=None)
-        return lines_of(found.order_by("-created_at", "-pk")[: look.most], user)
+        lines = lines_of(found.order_by("-created_at", "-pk")[: look.most], user)
+        return [one for one in lines if not (look.words and one.is_kept_back)]
 
     def context(self, user: Any, record_type: Any, record: Any) -> dict[str, Any]:
         known = known_followers(record_type, record)
@@ -118,5 +200,6 @@ class Conversation(TimelineSource):
         return {
             "followers": [one for one in known if one.follows],
             "own": own,
+            "may_write": record_type.access.can_edit(user, record),
             "has_news": (record_type.stored_name, record.pk) in waiting_for(user),
         }

@@ -1,14 +1,26 @@
 from django.urls import path
 
-from kairos.discuss.views import completion, files, follows, inbox, messages
+from kairos.discuss.views import answers, completion, files, follows, inbox, messages, notices, templates
 
 urlpatterns = [
     path("inbox", inbox.inbox, name="inbox"),
     path("inbox/count", inbox.inbox_count, name="inbox-count"),
     path("inbox/read-all", inbox.read_all, name="inbox-read-all"),
+    path("inbox/read-all/<str:moment>/undo", inbox.unread_again, name="inbox-unread-again"),
     path("inbox/<int:pk>/read", inbox.read, name="inbox-read"),
     path("inbox/<int:pk>/archive", inbox.archive, name="inbox-archive"),
+    path("answers", answers.answers, name="answers"),
+    path("preferences/notices", notices.choose_notices, name="notices"),
+    path("preferences/notices/preview", notices.preview, name="notices-preview"),
+    path("preferences/notices/browsers", notices.subscribe, name="push-subscribe"),
+    path("preferences/notices/browsers/<int:pk>/forget", notices.forget, name="push-forget"),
+    path("notices/stop/<str:token>", notices.stop_mail, name="notices-stop"),
     path("<slug:plural>/<int:pk>/notes", messages.post, name="note-new"),
+    path("<slug:plural>/<int:pk>/compose", messages.compose, name="compose"),
+    path("<slug:plural>/<int:pk>/letters", messages.send, name="letter-new"),
+    path("<slug:plural>/<int:pk>/messages/<int:message>/again", messages.send_again, name="message-again"),
+    path("<slug:plural>/<int:pk>/messages/<int:message>", messages.message, name="message"),
+    path("<slug:plural>/<int:pk>/messages/<int:message>/leave", messages.leave, name="message-leave"),
     path("<slug:plural>/<int:pk>/messages/<int:message>/edit", messages.edit, name="message-edit"),
     path("<slug:plural>/<int:pk>/messages/<int:message>/delete", messages.delete, name="message-delete"),
     path("<slug:plural>/<int:pk>/messages/<int:message>/pin", messages.pin, name="message-pin"),
@@ -20,5 +32,7 @@ urlpatterns = [
     path("<slug:plural>/<int:pk>/mute", follows.mute, name="mute"),
     path("<slug:plural>/<int:pk>/seen", inbox.seen, name="inbox-seen"),
     path("<slug:plural>/<int:pk>/mention", completion.people, name="mention"),
+    path("<slug:plural>/<int:pk>/templates", templates.choose, name="message-templates"),
+    path("<slug:plural>/<int:pk>/templates/offered", templates.offered, name="message-templates-offered"),
     path("records/mention", completion.records, name="mention-record"),
 ]

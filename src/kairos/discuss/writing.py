@@ -28,7 +28,6 @@ TAGS = {
     "a",
     "span",
 }
-OUTSIDE_TAGS = TAGS | {"div", "h1", "h2", "h3", "h4", "hr", "table", "thead", "tbody", "tr", "td", "th"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 KEPT = re.compile("\ue000(\\d+)\ue001")
 TOKENS = re.compile(
@@ -37,7 +36,9 @@ TOKENS = re.compile(
     r"|(?P<bare>https?://[^\s<>\"']{1,2000})"
 )
 BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-ITALIC = re.compile(r"(?<![\w*])[*_](?=[^\s*_])([^*_\n]+?)(?<=\S)[*_](?![\w*])")
+# Within a word * and _ are themselves; Chinese and Japanese have no spaces that would show where a word ends.
+IN_WORD = r"[^\W\u3040-\u30ff\u3400-\u9fff]|\*"
+ITALIC = re.compile(rf"(?<!{IN_WORD})[*_](?=[^\s*_])([^*_\n]+?)(?<=\S)[*_](?!{IN_WORD})")
 BULLET, NUMBER, QUOTE = re.compile(r"\s*[-*•]\s+"), re.compile(r"\s*\d{1,3}[.)]\s+"), re.compile(r"\s*>\s?")
 KINDS = ((BULLET, "ul"), (NUMBER, "ol"), (QUOTE, "blockquote"))
 
@@ -55,33 +56,9 @@ def to_html(text: str, people: Mapping[str, int] | None = None) -> str:
     )
 
 
-def clean_html(given: str) -> str:
-    """HTML from outside, without anything that runs, loads, or pretends to be ours."""
-    return nh3.clean(
-        given.replace("\x00", ""),
-        tags=OUTSIDE_TAGS,
-        clean_content_tags={"script", "style", "svg", "math", "template", "noscript", "iframe", "object"},
-        attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
-        attribute_filter=_absolute,
-        url_schemes=SCHEMES,
-        link_rel="noopener noreferrer nofollow",
-    )
-
-
-def to_text(given: str) -> str:
-    """The words of HTML, in one line."""
-    spaced = re.sub(r"<(?:br|/p|/li|/div|/tr)[^>]*>", " ", given)
-    return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
-
-
 def mentioned(text: str, people: Mapping[str, int]) -> list[int]:
     """The people named by @name, each once, in the order of the text."""
     return list(dict.fromkeys(people[name] for _start, name in _names(text, people)))
-
-
-def _absolute(tag: str, name: str, value: str) -> str | None:
-    """An address from outside leads outside: a relative one would lead into our own house."""
-    return value if name != "href" or urlsplit(value.strip()).scheme.lower() in SCHEMES else None
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -63,7 +63,7 @@ class _Query:
         self.dimensions = dimensions
         parts = {part_key(part): part for one in measures for part in one.parts}
         self.parts = list(parts.values())
-        self.currency = next((one.currency for one in measures if one.unit == "money"), "")
+        self.currency = next((one.currency for one in measures if one.has_amounts), "")
 
     def answer(self) -> Cube:
         made = Cube(self.parts)
@@ -117,7 +117,9 @@ class _Query:
     def _names(self) -> set[str]:
         """The fields the answer is made from."""
         kind = self.listing.record_type
-        names = {one.first for one in self.dimensions} | ({self.currency} if self.currency else set())
+        names = {one.first for one in self.dimensions} | (
+            {self.currency.split(".")[0]} if self.currency else set()
+        )
         for part in self.parts:
             names |= part.names
             names |= mentions(parse(part.where, kind)) if part.where else set()
@@ -133,13 +135,18 @@ class _Query:
     def _rows(self, records: QuerySet[Any], asked: Asked | None, is_tally: bool) -> Iterable[dict[str, Any]]:
         keys = {f"d{place}": one.expression(self.listing, asked) for place, one in enumerate(self.dimensions)}
         if self.currency:
-            keys[CURRENCY] = F(self._name(self.currency, asked))
+            keys[CURRENCY] = F(self._currency(asked))
         sums = {f"p{place}": self._sum(part, asked, is_tally) for place, part in enumerate(self.parts)}
         sums["n"] = Sum("count") if is_tally else Count("pk")
         rows = records.order_by()
         if not keys:
             return [rows.aggregate(**sums)]
         return rows.values(**keys).annotate(**sums)
+
+    def _currency(self, asked: Asked | None) -> str:
+        """What the record reaches through another one is as it is now, as everything related is."""
+        through = self.currency.replace(".", "__")
+        return through if through != self.currency else self._name(self.currency, asked)
 
     def _name(self, name: str, asked: Asked | None) -> str:
         return asked.name(name) if asked is not None else name

@@ -50,6 +50,12 @@ class Figures:
         places = [self.places[part_key(part)] for part in measure.parts]
         if measure.unit == "money":
             return self._money(sums, places)
+        if measure.has_amounts and len(sums) > 1:
+            if not self.is_converted:
+                return EMPTY
+            sums = {
+                currency: [Decimal(n) * self._rate(currency) for n in row] for currency, row in sums.items()
+            }
         upper, *lower = (sum(numbers_[place] for numbers_ in sums.values()) for place in places)
         if lower and not lower[0]:
             return EMPTY
@@ -59,6 +65,9 @@ class Figures:
         if measure.unit == "days":
             number = Decimal(number) / DAY
         return Figure(number, written(number, measure.unit))
+
+    def _rate(self, currency: str) -> Decimal:
+        return Decimal(self.rates.rate(currency) or 0)
 
     def _money(self, sums: Sums, places: list[int]) -> Figure:
         amounts = {currency: Decimal(row[places[0]]) for currency, row in sums.items() if row[places[0]]}

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
-from kairos.core.records import ReadyReport, RecordType, all_types
+from kairos.core.records import ReadyReport, RecordType, all_types, part_types
 from kairos.insight.models import Report
 
 
@@ -25,7 +25,7 @@ class Group:
 
 def reported_types(user: Any) -> list[RecordType]:
     """The kinds of record this person can ask about: what stands in the rail, in its order."""
-    found = [one for one in all_types() if one.menu is not None and one.access.can_list(user)]
+    found = [one for one in _kinds() if one.menu is not None and one.access.can_list(user)]
     work = [one for one in found if one.measures or (one.menu and one.menu.area == "work")]
     return sorted(work, key=lambda one: one.menu.order if one.menu else 0)
 
@@ -56,4 +56,8 @@ def kept_reports(user: Any) -> list[Report]:
 
 def type_of_report(report: Report) -> RecordType | None:
     """The kind of record a kept report asks about; None when its app is not there any more."""
-    return next((one for one in all_types() if one.name == report.record_type), None)
+    return next((one for one in _kinds() if one.name == report.record_type), None)
+
+
+def _kinds() -> list[RecordType]:
+    return [*all_types(), *part_types()]

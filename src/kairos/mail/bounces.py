@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
+from kairos.mail.actions.blocking import BlockedAlready, block_address
 from kairos.mail.incoming.parsing import Bounce
 from kairos.mail.models import OutgoingMail, State, Suppression
-from kairos.mail.records import BlockedAlready, block_address
 from kairos.mail.settling import tell_the_sender
 
 

@@ -8,8 +8,10 @@ from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kairos.core.editing.numbers import number_in
 from kairos.core.records import type_named
 from kairos.mail.models import Came, IncomingMail, OutgoingMail, State
+from kairos.mail.shown import shown_parts
 
 PAGE = 50
 # What people look for, each with the states it is made of.
@@ -33,11 +35,12 @@ def outbox_context(wanted: str, before: str) -> dict[str, Any]:
     return {**_shelf("outbox", mails, SHELVES, _labels(), wanted, before), "way": _way()}
 
 
-def incoming_context(wanted: str, before: str) -> dict[str, Any]:
-    """One shelf of what came in; each mail with the way to the record it was taken to."""
+def incoming_context(wanted: str, before: str, *, user: Any) -> dict[str, Any]:
+    """One shelf of what came in; each mail as far as this person may read it, with the way to its record."""
     found = _shelf("incoming-mail", IncomingMail.objects.all(), CAME, _came_labels(), wanted, before)
+    shown = shown_parts(found["mails"], user)
     for mail in found["mails"]:
-        mail.about_url = _about_url(mail)
+        mail.shown, mail.about_url = shown[mail.pk], _about_url(mail)
     return found
 
 
@@ -57,8 +60,8 @@ def _shelf(
         wanted if wanted in shelves else next((name for name in labels if counts[name]), next(iter(labels)))
     )
     found = mails.filter(state__in=shelves[shelf]).order_by("-pk")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    if (place := number_in(before)) is not None:
+        found = found.filter(pk__lt=place)
     shown = list(found[: PAGE + 1])
     address = f"{reverse(page)}?shelf="
     return {

@@ -1,5 +1,6 @@
 """The ways out: a mail server, step by step, or whatever backend Django is given."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any, Protocol, Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from kairos.core.files import path_of
 from kairos.mail.models import OutgoingMail
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -52,7 +54,7 @@ def transport() -> Transport:
 
 
 def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail as Django writes it, under the identity it has in the outbox."""
+    """The mail as Django writes it, under the identity it has in the outbox. Raises `Refused` where a file is gone."""
     to = mail.to_address
     message = EmailMultiAlternatives(
         subject=mail.subject,
@@ -64,6 +66,16 @@ def compose(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        # Calendar programs go by the method in the header, and by the one inside.
+        method = re.search(r"(?m)^METHOD:([A-Z]{1,20})\s*$", mail.calendar)
+        kind = f"text/calendar; method={method[1]}" if method else "text/calendar"
+        message.attach_alternative(mail.calendar, kind)
+    for one in mail.files:
+        try:
+            message.attach(one["name"], path_of(one["digest"]).read_bytes(), one["media_type"])
+        except FileNotFoundError as error:
+            raise Refused(554, f"{one['name']} is no longer among our files") from error
     return message
 
 

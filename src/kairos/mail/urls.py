@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kairos.mail.views import incoming, outbox
+from kairos.mail.views import incoming, mailboxes, outbox
 
 urlpatterns = [
     path("mail/outbox", outbox.outbox, name="outbox"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("mail/incoming", incoming.incoming, name="incoming-mail"),
     path("mail/incoming/<int:pk>/raw", incoming.raw, name="incoming-raw"),
     path("mail/incoming/<int:pk>/route", incoming.route, name="incoming-route"),
+    path("mail/mailboxes/<int:pk>/connection", mailboxes.connection, name="mailbox-connection"),
+    path("mail/mailboxes/<int:pk>/try", mailboxes.try_connection, name="mailbox-try"),
 ]

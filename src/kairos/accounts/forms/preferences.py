@@ -21,6 +21,7 @@ class PreferencesForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     job_title = forms.CharField(label=_("Job title"), max_length=80, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    signature = forms.CharField(label=_("Signature"), max_length=1000, required=False, widget=forms.Textarea)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("Like the browser")), *LANGUAGES]
     )

@@ -59,6 +59,13 @@ class User(AbstractBaseUser, Record):
     )
     phone = models.CharField(_("Phone"), max_length=40, blank=True, default="")
     job_title = models.CharField(_("Job title"), max_length=80, blank=True, default="")
+    signature = models.TextField(
+        _("Signature"),
+        max_length=1000,
+        blank=True,
+        default="",
+        help_text=_("Stands below every message you write to customers."),
+    )
     language = models.CharField(
         _("Language"),
         max_length=10,

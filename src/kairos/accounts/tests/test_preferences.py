@@ -111,7 +111,7 @@ def test_signing_out_everywhere_ends_the_other_sessions(house, signed_in):
 def test_the_page_costs_a_constant_handful_of_queries(house, signed_in, django_assert_max_num_queries):
     client = signed_in(house.sam)
     client.get("/preferences")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get("/preferences").status_code == 200
 
 

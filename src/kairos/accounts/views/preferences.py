@@ -16,6 +16,7 @@ from kairos.accounts.actions.sessions import end_all_sessions
 from kairos.accounts.actions.users import update_user
 from kairos.accounts.forms.preferences import PreferencesForm, SignOutEverywhereForm, language_codes
 from kairos.accounts.models import User
+from kairos.accounts.own_panels import OWN_PANELS
 from kairos.accounts.second_factor import second_factor
 from kairos.accounts.views.requests import SignedInRequest
 from kairos.core.views.frame import render_page
@@ -83,6 +84,7 @@ def _page(request: SignedInRequest, **forms: Any) -> HttpResponse:
         "form": form,
         "refused": refused,
         "everywhere": everywhere,
+        "own_panels": OWN_PANELS.contributions(),
         "second_factor": second_factor(request.user),
     }
     status = 422 if any(shown.errors for shown in (refused, everywhere) if shown) else 200

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kairos.accounts.actions.workspace import finish_step
 from kairos.accounts.checklist import DISMISSED
-from kairos.accounts.forms.workspace import WorkspaceForm
+from kairos.accounts.forms.workspace import LetterheadForm, WorkspaceForm
 from kairos.accounts.views.decorators import administrators_only
 from kairos.accounts.views.requests import SignedInRequest
-from kairos.accounts.workspace import workspace
+from kairos.accounts.workspace import logo_address, workspace
 from kairos.core.views.frame import render_page
 
 
@@ -24,8 +24,25 @@ def settings(request: SignedInRequest) -> HttpResponse:
         form.save(request.user)
         messages.success(request, _("Saved."))
         return redirect("settings")
-    status = 422 if form.errors else 200
-    return render_page(request, "accounts/settings.html", {"form": form}, active="settings", status=status)
+    return _settings(request, form, LetterheadForm(workspace()))
+
+
+@login_required
+@require_POST
+@administrators_only
+def letterhead(request: SignedInRequest) -> HttpResponse:
+    """What stands on the papers of the house."""
+    form = LetterheadForm(workspace(), request.POST, request.FILES)
+    if form.is_valid() and form.save(request.user):
+        messages.success(request, _("Saved."))
+        return redirect("settings")
+    return _settings(request, WorkspaceForm(workspace()), form)
+
+
+def _settings(request: SignedInRequest, form: WorkspaceForm, letterhead: LetterheadForm) -> HttpResponse:
+    context = {"form": form, "letterhead": letterhead, "logo": logo_address(workspace())}
+    status = 422 if form.errors or letterhead.errors else 200
+    return render_page(request, "accounts/settings.html", context, active="settings", status=status)
 
 
 @login_required

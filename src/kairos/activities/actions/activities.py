@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.activities import events
 from kairos.activities.actions.types import type_for
-from kairos.activities.models import Activity, ActivityType, Chaining, Status
+from kairos.activities.models import Activity, ActivityType, Answer, Attendee, Chaining, Status
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.history.canonical import type_name
 from kairos.core.history.undo import model_of
@@ -35,15 +35,19 @@ def plan_activity(
     due_on: dt.date | None = None,
     summary: str = "",
     note: str = "",
+    place: str = "",
+    description: str = "",
     assignee: Any = None,
     team: Any = None,
     starts_at: dt.datetime | None = None,
     ends_at: dt.datetime | None = None,
+    known_as: str = "",
     at: dt.datetime | None = None,
 ) -> Activity:
     """Plan something about a record, or about nothing in particular; what is not said is as usual for the type.
 
-    Without a team queue it is done by the type's usual person, else by whoever plans it. Raises `EndsBeforeItStarts`.
+    `known_as` is the UID of what came from another calendar, which goes on leading it. Without a team queue it is done
+    by the type's usual person, else by whoever plans it. Raises `EndsBeforeItStarts`.
     """
     with change_set(by=by, summary=_("Planned %(record)s"), params={"record": ""}, at=at) as changes:
         type = type or type_for("todo", changes)
@@ -51,9 +55,12 @@ def plan_activity(
             "type": type,
             "summary": (summary or type.summary or type.name)[:200],
             "note": note,
+            "place": place,
+            "description": description,
             "assignee": assignee or (None if team else type.assignee or changes.by),
             "team": team,
             **_times(type, due_on, starts_at, ends_at, changes.at),
+            **({"uid": known_as, "is_led_elsewhere": True} if known_as else {}),
         }
         activity = changes.create(Activity, **values, **_about(record))
         changes.name(activity)
@@ -110,6 +117,7 @@ def reschedule_activity(
         values = _times(activity.type, due_on or activity.due_on, starts_at, ends_at, changes.at)
         changes.update(activity, **values)
         if before != (activity.due_on, activity.starts_at, activity.ends_at):
+            _ask_again(changes, activity)
             tell(changes, events.RESCHEDULED.name, activity)
     return activity
 
@@ -133,7 +141,9 @@ def update_activity(activity: Activity, *, values: Mapping[str, Any], by: Any) -
             end = values.get("ends_at", activity.ends_at)
             values |= _times(values.get("type", activity.type), day, start, end, changes.at)
         before = activity.assignee_id
-        changes.update(activity, **values)
+        changed = changes.update(activity, **values)
+        if changed & {"due_on", "starts_at", "ends_at"}:
+            _ask_again(changes, activity)
         if activity.assignee_id and activity.assignee_id != before:
             told = {"person": activity.assignee, "user": _somebody_else(activity, by)}
             tell(changes, events.REASSIGNED.name, activity, **told)
@@ -230,6 +240,13 @@ def _times(
     if ends_at < starts_at:
         raise EndsBeforeItStarts()
     return {"due_on": timezone.localdate(starts_at), "starts_at": starts_at, "ends_at": ends_at}
+
+
+def _ask_again(changes: Changes, activity: Activity) -> None:
+    """Who has said whether they come has said it of another time."""
+    said = Attendee.objects.filter(activity=activity.pk).exclude(answer=Answer.WAITING)
+    anew = {"answer": Answer.WAITING, "answered_at": None}
+    changes.update_many(Attendee, dict.fromkeys(said.values_list("pk", flat=True), anew))
 
 
 def _somebody_else(activity: Activity, by: Any) -> Any:

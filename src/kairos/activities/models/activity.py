@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -20,17 +21,30 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+def new_uid() -> str:
+    """What other calendars know an activity by, for ever; nobody can work it out."""
+    return str(uuid.uuid4())
+
+
 class ActivityQuerySet(RecordQuerySet):
     """What somebody is to do, has planned or may see the record of."""
 
     def visible_to(self, user: Any) -> Self:
-        """One's own and those one has planned, those of one's teams' queues, and those on records one sees."""
+        """Those one may work on, and the meetings one is asked to come to."""
+        from kairos.activities.models.attendee import Attendee
         from kairos.activities.sight import on_visible_records
 
         visible = super().visible_to(user)
         if not user.is_authenticated:
             return visible
-        return visible.filter(self._own(user) | on_visible_records(user))
+        invited = Attendee.objects.filter(user=user.pk).values("activity")
+        return visible.filter(self._own(user) | Q(pk__in=invited) | on_visible_records(user))
+
+    def workable_by(self, user: Any) -> Self:
+        """One's own and those one has planned, those of one's teams' queues, and those on records one sees."""
+        from kairos.activities.sight import on_visible_records
+
+        return super().visible_to(user).filter(self._own(user) | on_visible_records(user))
 
     def mine(self, user: Any) -> Self:
         """What this person is to do, and what waits in the queues of their teams."""
@@ -54,7 +68,9 @@ class Activity(Record):
 
     `due_on` is the day; a meeting, or anything with a set hour, has `starts_at` and `ends_at` too, and then `due_on` is
     the day on which it starts where it was planned. The record is named by kind and number, and its title is kept here
-    for lists. What was done stays for ever, with who did it, when, and what came of it.
+    for lists. What was done stays for ever, with who did it, when, and what came of it. A meeting has a place, a
+    description for those who are invited, and attendees; the note stays in the house. Of one that came from another
+    calendar (`is_led_elsewhere`) those outside hear from there, and nothing from us.
     """
 
     type = models.ForeignKey(
@@ -62,6 +78,14 @@ class Activity(Record):
     )
     summary = models.CharField(_("Summary"), max_length=200, blank=True, default="")
     note = models.TextField(_("Note"), blank=True, default="")
+    place = models.CharField(_("Place"), max_length=200, blank=True, default="")
+    description = models.TextField(
+        _("Description"),
+        max_length=4000,
+        blank=True,
+        default="",
+        help_text=_("Everybody who is invited reads it."),
+    )
     due_on = models.DateField(_("Due on"))
     starts_at = models.DateTimeField(_("Starts at"), null=True, blank=True)
     ends_at = models.DateTimeField(_("Ends at"), null=True, blank=True)
@@ -98,6 +122,8 @@ class Activity(Record):
         related_name="+",
     )
     feedback = models.TextField(_("What came of it"), blank=True, default="")
+    uid = models.CharField(max_length=255, unique=True, default=new_uid, editable=False)
+    is_led_elsewhere = models.BooleanField(default=False, editable=False)
 
     # The title follows the record, whose history tells of it.
     untracked: ClassVar[frozenset[str]] = Record.untracked | {"record_title"}
@@ -105,6 +131,8 @@ class Activity(Record):
     # What it is about and its record type, where `sight.attach_records` has put them at hand.
     about: Any = None
     about_type: Any = None
+    # Its attendees, where `attending.attach_attendees` has put them at hand.
+    coming: Any = ()
 
     objects: ClassVar[Any] = ActivityQuerySet.as_manager()
 
@@ -137,6 +165,11 @@ class Activity(Record):
     @property
     def is_open(self) -> bool:
         return self.status == Status.OPEN
+
+    @property
+    def organiser_id(self) -> int | None:
+        """Whose meeting it is: who is to hold it, else who has planned it."""
+        return self.assignee_id or self.created_by_id
 
     def day(self) -> dt.date:
         """The day on which it is due for the reader: a set hour may fall on another day where they are."""

@@ -87,6 +87,11 @@ class ActivityType(Record):
         return self.name
 
     @property
+    def is_meeting(self) -> bool:
+        """Whether people are asked to come."""
+        return self.doing == Doing.MEETING
+
+    @property
     def sign(self) -> str:
         """The icon that is shown."""
         return self.icon or ICONS.get(Doing(self.doing), "circle-dot")

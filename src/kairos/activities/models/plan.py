@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kairos.activities.models.activity_type import ActivityType
+from kairos.core.history.parts import part_of
 from kairos.core.models import Record
 
 
@@ -27,6 +28,7 @@ class ActivityPlan(Record):
         return self.name
 
 
+@part_of("plan")
 class PlanStep(Record):
     """One activity of a plan, so many days after the chosen day, or before it where `days` is negative."""
 

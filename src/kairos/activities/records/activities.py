@@ -100,7 +100,7 @@ class Activities(RecordType):
         AboutField("record_title", label=_("About")),
         *STATES,
     ]
-    hidden = frozenset({"record_type", "record_id"})
+    hidden = frozenset({"record_type", "record_id", "uid", "is_led_elsewhere"})
     columns = ("summary", "type", "record_title", "due_on", "assignee", "team", "status")
     search = ("summary", "record_title")
     filters = (
@@ -123,19 +123,32 @@ class Activities(RecordType):
         Filter("done", pgettext_lazy("activity", "Done"), ["status", "is", "done"], "check-check"),
     )
     default_filters = ("mine", "open")
-    groups = ("type", "assignee", "team", "due_on", "status", "done_by", "done_at", "created_by")
+    groups = (
+        "type",
+        "assignee",
+        "team",
+        "due_on",
+        "status",
+        "record_title",
+        "done_by",
+        "done_at",
+        "created_by",
+    )
     default_sort = "due_on"
     views = ("list", "board")
     board = Board(
-        columns="assignee",
-        fields=("assignee", "type", "team", "due_on", "status"),
+        columns="type",
+        fields=("type", "assignee", "team", "due_on", "status"),
         card="activities/_activity_card.html",
         order=("due_on", "pk"),
         prefetch=("assignee", "type"),
         drop_zones=("finish", "cancel"),
     )
     sections = (
-        Section(_("Activity"), ("record_title", "type", "due_on", "starts_at", "ends_at", "note")),
+        Section(
+            _("Activity"),
+            ("record_title", "type", "due_on", "starts_at", "ends_at", "place", "description", "note"),
+        ),
         Section(_("Whose"), ("assignee", "team", "created_by", "created_at")),
         Section(_("Result"), ("status", "feedback", "done_at", "done_by")),
     )

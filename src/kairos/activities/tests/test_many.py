@@ -21,6 +21,7 @@ from kairos.core.actions.records import delete_record
 from kairos.core.history import change_set, recorded
 from kairos.core.history.undo import undo
 from kairos.core.merging import unmerge
+from kairos.core.models import ChangeSet
 from kairos.core.records import type_of
 from kairos.crm.actions.merging import merge_opportunities
 from kairos.crm.actions.opportunities import create_opportunity, update_opportunity
@@ -303,3 +304,13 @@ def test_the_report_of_execution_counts_exactly(world: World, types: Types, as_:
     assert Activity.objects.filter(overdue_at(now)).count() == 1
     assert [LATE.of(one) for one in Activity.objects.order_by("pk")] == [False, True, False, False]
     assert "66.7%" in text
+
+
+def test_a_plan_is_deleted_with_its_steps_and_comes_back_with_them(
+    world: World, as_: As, hand_over: ActivityPlan
+) -> None:
+    steps = set(PlanStep.objects.values_list("pk", "summary"))
+    answer = as_(world.ada).post(f"/activity-plans/{hand_over.pk}/do/delete")
+    assert (answer.status_code, ActivityPlan.objects.count(), PlanStep.objects.count()) == (200, 0, 0)
+    as_(world.ada).post(f"/history/{ChangeSet.objects.latest('pk').pk}/undo")
+    assert set(PlanStep.objects.values_list("pk", "summary")) == steps

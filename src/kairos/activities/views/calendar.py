@@ -1,6 +1,7 @@
 """Days, weeks and months of oneself and of colleagues."""
 
 import datetime as dt
+import json
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kairos.activities.actions.activities import update_activity
-from kairos.activities.calendar import dropped, entry_of, people_of, shown_between, span
+from kairos.activities.busy import business_hours
+from kairos.activities.calendar import dropped, entries_elsewhere, entries_of, people_of, shown_between, span
 from kairos.activities.fields import colleagues
 from kairos.activities.models import Activity
 from kairos.core.editing.answers import CHANGED, acting, notice, refused
 from kairos.core.editing.found import record_or_404
 from kairos.core.editing.once import once
 from kairos.core.fields.format import locale
+from kairos.core.languages import is_chinese
 from kairos.core.records import type_of
 from kairos.core.views.frame import render_page
 
@@ -33,14 +36,17 @@ def calendar(request: HttpRequest) -> HttpResponse:
         answer.headers["HX-Trigger"] = CHANGED
         return answer
     view, people = request.GET.get("view", ""), people_of(request.user, request.GET.getlist("people"))
+    day = _day(request.GET.get("day", ""))
+    zone = timezone.get_current_timezone()
     context = {
-        "view": view if view in VIEWS else "week",
-        "day": _day(request.GET.get("day", "")),
+        "hours": json.dumps(business_hours(people[0], zone, day)) if len(people) == 1 else "[]",
+        "view": view if view in VIEWS else "",
+        "day": day,
         "people": people,
         "colleagues": [one for one in colleagues() if one.pk != request.user.pk],
         "first_day": (locale().first_week_day + 1) % 7,
         "moment": timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S"),
-        "calendar_language": "zh-tw" if (get_language() or "").startswith("zh") else "en",
+        "calendar_language": "zh-tw" if is_chinese(get_language() or "") else "en",
     }
     return render_page(request, "activities/calendar.html", context, active="calendar")
 
@@ -53,10 +59,10 @@ def events(request: HttpRequest) -> HttpResponse:
         first, last = span(request.GET.get("start", ""), request.GET.get("end", ""))
     except ValueError:
         return HttpResponseBadRequest(_("This is no span of days."))
-    people = [one.pk for one in people_of(request.user, request.GET.getlist("people"))]
-    found = shown_between(request.user, people, first, last)
-    today = timezone.localdate()
-    return JsonResponse([entry_of(one, request.user, today=today) for one in found], safe=False)
+    people = people_of(request.user, request.GET.getlist("people"))
+    found = shown_between(request.user, [one.pk for one in people], first, last)
+    entries = entries_of(found, request.user, today=timezone.localdate())
+    return JsonResponse(entries + entries_elsewhere(request.user, people, first, last), safe=False)
 
 
 @require_POST
@@ -70,6 +76,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         values = dropped(request.POST)
     except ValueError:
         return refused(request, _("This is no time of a day."), status=422)
+    if not kind.access.can_edit(request.user, activity):
+        return refused(
+            request, _("Only the organiser moves a meeting. You can answer whether you come."), status=403
+        )
     if not activity.is_open:
         return refused(request, _("What is done stays where it was."))
     with once(by=request.user, key="") as attempt:

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
+from kairos.activities.actions.activities import HOUR
 from kairos.activities.actions.types import shown_types
+from kairos.activities.attending import answering, asked
 from kairos.activities.models import Activity, ActivityType, Doing
 from kairos.core.editing.answers import undo_url
 from kairos.core.editing.inputs import Input, input_for, parsed
 from kairos.core.editing.once import new_key
 from kairos.core.records import type_of
 
-FIELDS = ("summary", "due_on", "starts_at", "ends_at", "assignee", "team", "note")
+FIELDS = ("summary", "due_on", "starts_at", "ends_at", "place", "description", "assignee", "team", "note")
 
 
 def ask(
@@ -36,7 +39,10 @@ def ask(
         "types": types,
         "chosen": chosen,
         "inputs": _inputs(request.user, given, record, chosen, errors or {}),
+        "asked": asked(given, request.user, record),
+        "answering": answering(record, request.user) if record is not None else None,
         "url": url,
+        "busy_url": reverse("calendar-busy"),
         "sentence": sentence,
         "activity": record,
         "key": given.get("key") or new_key(),
@@ -52,6 +58,17 @@ def read(request: HttpRequest) -> tuple[dict[str, Any], dict[str, list[str]]]:
     kind = type_of(Activity)
     names = ["type", *(name for name in FIELDS if name in request.POST)]
     return parsed([kind.field(name) for name in names], request.POST, user=request.user)
+
+
+def asked_hours(data: QueryDict) -> tuple[dt.datetime, dt.datetime] | None:
+    """The beginning and the end that stand in a dialog, in the reader's zone; None where there are none to go by."""
+    try:
+        start = timezone.make_aware(dt.datetime.fromisoformat(data.get("starts_at", "")))
+        end = data.get("ends_at", "")
+        last = timezone.make_aware(dt.datetime.fromisoformat(end)) if end else start + HOUR
+    except (ValueError, OverflowError):
+        return None
+    return (start, last) if start < last and 1900 < start.year < 2200 else None
 
 
 def _chosen(types: list[ActivityType], data: QueryDict, record: Activity | None) -> ActivityType | None:

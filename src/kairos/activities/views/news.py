@@ -1,4 +1,4 @@
-"""What others have just given to somebody to do."""
+"""What others have just given to somebody to do, and what begins soon."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kairos.activities.events import PLANNED, REASSIGNED
+from kairos.activities.events import PLANNED, REASSIGNED, REMINDER
 from kairos.activities.models import Activity
 from kairos.core.models import EventEntry
 from kairos.core.records import type_of
@@ -19,16 +19,25 @@ SHOWN = 3
 @login_required
 @require_safe
 def activities_news(request: HttpRequest) -> HttpResponse:
-    """The notices of what was given to the reader since `after`, and the place that will ask for the next."""
+    """The notices of what came to the reader since `after`, and the place that will ask for the next."""
     now = timezone.now()
     since = _moment(request.GET.get("after", ""), now)
     told = EventEntry.objects.filter(
         name__in=(PLANNED.name, REASSIGNED.name), change_set__at__gt=since, params__user=str(request.user.pk)
     )
     ids = [int(params["activity"]) for params in told.order_by("-pk").values_list("params", flat=True)[:50]]
+    reminded = EventEntry.objects.filter(name=REMINDER.name, change_set__at__gt=since)
+    soon = [
+        int(params["activity"])
+        for params in reminded.order_by("-pk").values_list("params", flat=True)[:50]
+        if str(request.user.pk) in params["people"].split(",")
+    ]
     found = Activity.objects.filter(pk__in=ids, assignee=request.user.pk, status="open").order_by("-pk")
     context = {
         "found": list(found[:SHOWN]),
+        "soon": list(
+            Activity.objects.visible_to(request.user).open().filter(pk__in=soon).order_by("starts_at")[:SHOWN]
+        ),
         "more": max(0, len(set(ids)) - SHOWN),
         "activities": type_of(Activity),
         "after": now.timestamp(),

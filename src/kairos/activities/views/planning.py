@@ -4,20 +4,22 @@ import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from kairos.activities.actions import activities
+from kairos.activities.actions import activities, meetings
+from kairos.activities.attending import answering, invitees_of, shown, span_in_words
 from kairos.activities.models import Activity, ActivityType, Chaining
 from kairos.activities.sight import attach_records, numbers_of, takes_activities
 from kairos.activities.views.dialog import ask, read
 from kairos.core.editing.answers import CHANGED, acting, notice
 from kairos.core.editing.found import of_record, record_or_404, type_or_404
 from kairos.core.editing.once import once
-from kairos.core.records import RecordType
+from kairos.core.records import RecordType, type_of
 
 ACTED = json.dumps({CHANGED: "", "record-acted": "", "dialog:close": ""})
 
@@ -48,7 +50,8 @@ def _planned(request: HttpRequest, record: Any, title: str) -> HttpResponse:
         return ask(request, url=request.path, sentence=title, data=request.POST, errors=errors)
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None:
-            activities.plan_activity(record, by=request.user, **values)
+            invitees = invitees_of(request.POST, request.user)
+            meetings.plan_meeting(record, by=request.user, invitees=invitees, **values)
     return notice(request, _("Planned"), undo=attempt.written or attempt.earlier, trigger=ACTED)
 
 
@@ -56,8 +59,11 @@ def _planned(request: HttpRequest, record: Any, title: str) -> HttpResponse:
 @login_required
 @acting
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything of one activity in a dialog."""
+    """Everything of one activity in a dialog; who is only asked to come reads it and answers."""
     activity = _activity(request, pk)
+    if request.method != "POST" and not type_of(Activity).access.can_edit(request.user, activity):
+        return _shown(request, activity)
+    _check_right(request, activity)
     if request.method != "POST":
         return ask(request, url=request.path, sentence=activity.record_title, record=activity)
     values, errors = read(request)
@@ -72,7 +78,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None:
-            activities.update_activity(activity, values=values, by=request.user)
+            invitees = invitees_of(request.POST, request.user)
+            meetings.update_meeting(activity, values=values, invitees=invitees, by=request.user)
     return notice(request, _("Saved"), undo=attempt.written or attempt.earlier, trigger=ACTED)
 
 
@@ -82,6 +89,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks what came of it; POST says it was done, and where the type suggests a next one, asks for that."""
     activity = _activity(request, pk)
+    _check_right(request, activity)
     if request.method != "POST":
         return render(request, "activities/_finish.html", {"activity": activity, "url": request.path})
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
@@ -92,6 +100,19 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     if attempt.written and activity.type.chaining == Chaining.SUGGEST and activity.type.next_type_id:
         return _suggested(request, activity, undo)
     return notice(request, _("Done: “%(what)s”") % {"what": activity}, undo=undo, trigger=ACTED)
+
+
+@require_POST
+@login_required
+@acting
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody who is asked to come says whether they do."""
+    activity = _activity(request, pk)
+    with once(by=request.user, key=""):
+        said = meetings.answer_as(activity, answer=request.POST.get("answer", ""), by=request.user)
+    told = _("Your answer to “%(what)s”: %(answer)s")
+    sentence = told % {"what": activity, "answer": said.get_answer_display()}
+    return notice(request, sentence, trigger=ACTED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,6 +145,22 @@ def _activity(request: HttpRequest, pk: int) -> Activity:
     kind = type_or_404("activities", request.user)
     found: Activity = record_or_404(kind, pk, request.user)
     return found
+
+
+def _check_right(request: HttpRequest, activity: Activity) -> None:
+    if not type_of(Activity).access.can_edit(request.user, activity):
+        raise PermissionDenied(_("Only the organiser changes a meeting. You can answer whether you come."))
+
+
+def _shown(request: HttpRequest, activity: Activity) -> HttpResponse:
+    context = {
+        "activity": activity,
+        "when": span_in_words(activity),
+        "attendees": shown(activity),
+        "answering": answering(activity, request.user),
+        "user": request.user,
+    }
+    return render(request, "activities/_meeting.html", context)
 
 
 def _suggested(request: HttpRequest, done: Activity, undo: Any) -> HttpResponse:

@@ -1,14 +1,16 @@
 """Which records are likely the same as one that is there, or that somebody is about to make: exact keys only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Count
 
 from kairos.core.fields.lists import phone_text
-from kairos.core.models import DuplicatePair
+from kairos.core.history.bulk import chunks
+from kairos.core.models import DuplicatePair, MatchKey
 from kairos.core.records import DuplicateRules, Reason, RecordType
 from kairos.core.tables import name_key
 
@@ -68,21 +70,66 @@ def similar_to(record_type: RecordType, values_or_record: Any, user: Any, *, lea
 
     Two queries whatever the number of keys; two more where some are out of sight.
     """
-    rules, keys = record_type.duplicates, record_type.match_keys
-    if rules is None or keys is None:
+    rules = record_type.duplicates
+    if rules is None:
         return Similar()
-    record = _as_record(record_type, values_or_record)
-    weights = {reason.kind for reason in rules.reasons}
-    wanted = [pair for pair in dict.fromkeys(keys.values(record)) if pair[1] and pair[0] in weights]
-    linked = [(name, getattr(record, f"{name}_id")) for name in rules.links]
-    shared = _sharing(record_type, wanted[:MOST_KEYS], [pair for pair in linked if pair[1]], rules.most)
-    shared.pop(record.pk, None)
-    if isinstance(values_or_record, Mapping):
-        # What is not said yet rules nothing out.
-        rules = replace(rules, same=[name for name in rules.same if values_or_record.get(name)])
-    similar = _told(record_type, rules, record, shared, user)
+    asked = _asked(record_type, rules, values_or_record)
+    shared = _sharing(record_type, asked, rules.most)
+    similar = _told(record_type, asked, shared, user)
     similar.matches = [match for match in similar.matches if match.strength >= least][:MOST_MATCHES]
     return similar
+
+
+def find_matches_of_many(
+    record_type: RecordType, given: Sequence[Any], user: Any, *, least: int = 0
+) -> list[list[Match]]:
+    """As `find_matches` for each of these records or values, in few queries for thousands of them.
+
+    What cannot have at least this strength is not even looked at.
+    """
+    rules = record_type.duplicates
+    if rules is None:
+        return [[] for _one in given]
+    every = [_asked(record_type, rules, one) for one in given]
+    holders = _holders(record_type, {pair for asked in every for pair in asked.keys + asked.links}, rules)
+    sharing = [_shared(asked, holders, rules.most) for asked in every]
+    likened = {(name, "") for name in rules.likened}
+    ranked = [
+        [pk for pk in _ranked(rules, shared) if strength_of(rules, shared[pk] | likened) >= least]
+        for shared in sharing
+    ]
+    there: dict[int, Any] = {}
+    for part in chunks(sorted({pk for ids in ranked for pk in ids})):
+        there |= shown_records(record_type, user).filter(archived_at=None).in_bulk(list(part))
+    different = _different(record_type, [asked.record.pk for asked in every if asked.record.pk])
+    return [
+        _matches(
+            record_type, asked, shared, [pk for pk in ids if (asked.record.pk, pk) not in different], there
+        )
+        for asked, shared, ids in zip(every, sharing, ranked, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What others are compared with: a record, perhaps one that is only wished for, its keys and its links."""
+
+    record: Any
+    rules: DuplicateRules
+    keys: list[Shared]
+    links: list[Shared]
+
+
+def _asked(record_type: RecordType, rules: DuplicateRules, given: Any) -> _Asked:
+    record = _as_record(record_type, given)
+    if isinstance(given, Mapping):
+        # What is not said yet rules nothing out.
+        rules = replace(rules, same=[name for name in rules.same if given.get(name)])
+    weights = {reason.kind for reason in rules.reasons}
+    pairs = record_type.match_keys.values(record) if record_type.match_keys else ()
+    keys = [(kind, value[:200]) for kind, value in dict.fromkeys(pairs) if value and kind in weights]
+    linked = [(name, getattr(record, f"{name}_id")) for name in rules.links]
+    return _Asked(record, rules, keys[:MOST_KEYS], [(name, str(pk)) for name, pk in linked if pk])
 
 
 def _as_record(record_type: RecordType, given: Any) -> Any:
@@ -98,21 +145,19 @@ def _fits(own: models.Field[Any, Any], value: Any) -> bool:
     return value not in (None, "") and (not own.is_relation or isinstance(value, models.Model))
 
 
-def _sharing(
-    record_type: RecordType, keys: Sequence[Shared], links: Sequence[tuple[str, int]], most: int
-) -> dict[int, set[Shared]]:
-    """Who shares which of the keys; those that too many share are left out. One statement."""
+def _sharing(record_type: RecordType, asked: _Asked, most: int) -> dict[int, set[Shared]]:
+    """Who shares which of the keys and links. One statement."""
     parts: list[str] = []
     values: list[Any] = []
-    for n, (kind, value) in enumerate(keys):
+    for n, (kind, value) in enumerate(asked.keys):
         parts.append(OF_KEY.format(most=most + 2, n=n))
-        values += [record_type.stored_name, kind, value[:200]]
+        values += [record_type.stored_name, kind, value]
     quote = connection.ops.quote_name
     table = quote(record_type.model._meta.db_table)
-    for n, (name, pk) in enumerate(links, start=len(keys)):
+    for n, (name, pk) in enumerate(asked.links, start=len(asked.keys)):
         column = quote(str(record_type.model._meta.get_field(name).column))
         parts.append(OF_LINK.format(column=column, table=table, most=most + 2, n=n))
-        values += [name, pk]
+        values += [name, int(pk)]
     if not parts:
         return {}
     by_key: dict[Shared, list[int]] = defaultdict(list)
@@ -120,11 +165,53 @@ def _sharing(
         cursor.execute(" UNION ALL ".join(parts), values)
         for kind, value, pk in cursor.fetchall():
             by_key[kind, value].append(pk)
+    return _shared(asked, by_key, most)
+
+
+def _holders(record_type: RecordType, pairs: Set[Shared], rules: DuplicateRules) -> dict[Shared, list[int]]:
+    """Which records have each of these keys or links, without those that too many have."""
+    values_of: dict[str, list[str]] = defaultdict(list)
+    for kind, value in sorted(pairs):
+        values_of[kind].append(value)
+    found: dict[Shared, list[int]] = defaultdict(list)
+    for kind, values in values_of.items():
+        is_link = kind in rules.links
+        rows: models.QuerySet[Any] = (
+            record_type.model._base_manager.all()
+            if is_link
+            else MatchKey.objects.filter(record_type=record_type.stored_name, kind=kind)
+        )
+        key, pk = (kind, "pk") if is_link else ("value", "record_id")
+        for part in chunks(values):
+            these = rows.filter(**{f"{key}__in": part})
+            counted = these.order_by().values(key).annotate(number=Count("pk"))
+            few = counted.filter(number__lte=rules.most + 1).values_list(key, flat=True)
+            for value, holder in these.filter(**{f"{key}__in": list(few)}).values_list(key, pk):
+                found[kind, str(value)].append(holder)
+    return found
+
+
+def _shared(asked: _Asked, holders: Mapping[Shared, Sequence[int]], most: int) -> dict[int, set[Shared]]:
+    """By record, what it shares with the one asked about; keys that too many have are left out."""
     found: dict[int, set[Shared]] = defaultdict(set)
-    for shared, ids in by_key.items():
+    for pair in asked.keys + asked.links:
+        ids = holders.get(pair, ())
         if len(ids) <= most + 1:
             for pk in ids:
-                found[pk].add(shared)
+                found[pk].add(pair)
+    found.pop(asked.record.pk, None)
+    return found
+
+
+def _different(record_type: RecordType, ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Pairs, in both orders, of which somebody has said that they are not the same."""
+    pairs = DuplicatePair.objects.filter(
+        record_type=record_type.stored_name, state=DuplicatePair.State.DIFFERENT
+    )
+    found: set[tuple[int, int]] = set()
+    for part in chunks(ids):
+        for one, other in ("first_id", "second_id"), ("second_id", "first_id"):
+            found |= set(pairs.filter(**{f"{one}__in": part}).values_list(one, other))
     return found
 
 
@@ -134,33 +221,45 @@ def settled(stored_name: str, pk: int) -> list[models.QuerySet[Any]]:
     return [pairs.filter(first_id=pk).values("second_id"), pairs.filter(second_id=pk).values("first_id")]
 
 
-def _told(
-    record_type: RecordType,
-    rules: DuplicateRules,
-    record: Any,
-    shared: Mapping[int, set[Shared]],
-    user: Any,
-) -> Similar:
+def _told(record_type: RecordType, asked: _Asked, shared: Mapping[int, set[Shared]], user: Any) -> Similar:
     if not shared:
         return Similar()
-    ranked = sorted(shared, key=lambda pk: (-strength_of(rules, shared[pk]), -pk))[: MOST_MATCHES * 2]
+    ranked = _ranked(asked.rules, shared)
     rows = shown_records(record_type, user).filter(pk__in=ranked, archived_at=None)
-    if record.pk:
-        for told in settled(record_type.stored_name, record.pk):
+    if asked.record.pk:
+        for told in settled(record_type.stored_name, asked.record.pk):
             rows = rows.exclude(pk__in=told)
     there = {one.pk: one for one in rows}
-    similar = Similar()
-    for pk in ranked:
-        if pk in there and _may_be_one(rules, record, there[pk]):
-            pairs = shared[pk] | _alike(rules, record, there[pk])
-            similar.matches.append(match_of(record_type, rules, there[pk], pairs))
-    similar.matches.sort(key=lambda match: -match.strength)
-    unseen = [pk for pk in ranked if pk not in there and strength_of(rules, shared[pk]) >= CERTAIN]
+    similar = Similar(_matches(record_type, asked, shared, ranked, there))
+    unseen = [pk for pk in ranked if pk not in there and strength_of(asked.rules, shared[pk]) >= CERTAIN]
     if unseen:
         others = record_type.model._base_manager.filter(pk__in=unseen, archived_at=None)
         seen = set(record_type.known_to(user).filter(pk__in=unseen).values_list("pk", flat=True))
-        similar.hidden = sum(_may_be_one(rules, record, one) for one in others if one.pk not in seen)
+        found = [one for one in others if one.pk not in seen]
+        similar.hidden = sum(_may_be_one(asked.rules, asked.record, one) for one in found)
     return similar
+
+
+def _ranked(rules: DuplicateRules, shared: Mapping[int, set[Shared]]) -> list[int]:
+    return sorted(shared, key=lambda pk: (-strength_of(rules, shared[pk]), -pk))[: MOST_MATCHES * 2]
+
+
+def _matches(
+    record_type: RecordType,
+    asked: _Asked,
+    shared: Mapping[int, set[Shared]],
+    ranked: Sequence[int],
+    there: Mapping[int, Any],
+) -> list[Match]:
+    """Those of the ranked that are there and may be one with it, the likeliest first."""
+    rules, record = asked.rules, asked.record
+    found = [
+        match_of(record_type, rules, there[pk], shared[pk] | _alike(rules, record, there[pk]))
+        for pk in ranked
+        if pk in there and _may_be_one(rules, record, there[pk])
+    ]
+    found.sort(key=lambda match: -match.strength)
+    return found[:MOST_MATCHES]
 
 
 def shown_records(record_type: RecordType, user: Any) -> models.QuerySet[Any]:

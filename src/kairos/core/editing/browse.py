@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,14 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.http import QueryDict
 
+from kairos.core.editing.numbers import number_in
+from kairos.core.editing.parts import told_of_parts
 from kairos.core.editing.timeline import when
 from kairos.core.editing.undoing import change_sets_for, may_undo
 from kairos.core.editing.words import Row, Words, is_shown
 from kairos.core.fields import format as shown
+from kairos.core.history.parts import Owner, owners_of
+from kairos.core.history.undo import model_of
 from kairos.core.models import ChangeSet, FieldChange, Source
 from kairos.core.records import RecordType, all_types
 
@@ -43,7 +47,7 @@ def history_page(user: Any, params: QueryDict) -> HistoryPage:
     """Change sets this person may look at, newest first, from a place on; unknown filters are ignored."""
     filters = _filters(params)
     found = change_sets_for(user).filter(**filters).select_related("by")
-    place = _number(params.get("after", ""))
+    place = number_in(params.get("after", ""))
     if place is not None:
         found = found.filter(pk__lt=place)
     rows = list(found.order_by("-pk")[: PAGE + 1])
@@ -56,17 +60,13 @@ def history_page(user: Any, params: QueryDict) -> HistoryPage:
 
 def _filters(params: QueryDict) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if (by := _number(params.get("by", ""))) is not None:
+    if (by := number_in(params.get("by", ""))) is not None:
         found["by"] = by
     if params.get("source") in Source.values:
         found["source"] = params["source"]
     if params.get("type") in {record_type.name for record_type in all_types()}:
         found["record_type"] = params["type"]
     return found
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def line_of(row: ChangeSet, user: Any, *, is_hidden: bool) -> Line:
@@ -81,9 +81,12 @@ def out_of_sight(rows: Sequence[ChangeSet], user: Any) -> set[int]:
     touched = FieldChange.objects.filter(change_set__in=single).values_list(
         "change_set_id", "record_type", "record_id"
     )
+    pairs = list(touched.distinct())
+    owners = _owners({(name, pk) for _change_set, name, pk in pairs})
     by_type: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for change_set, name, pk in touched.distinct():
-        by_type[name][pk].add(change_set)
+    for change_set, name, pk in pairs:
+        kind, owner = owners.get((name, pk), (name, pk))
+        by_type[kind][owner].add(change_set)
     hidden: set[int] = set()
     types = {record_type.name: record_type for record_type in all_types()}
     for name, ids in by_type.items():
@@ -91,6 +94,19 @@ def out_of_sight(rows: Sequence[ChangeSet], user: Any) -> set[int]:
         seen = visible_ids(record_type, ids, user) if record_type else set()
         hidden |= {change_set for pk, sets in ids.items() if pk not in seen for change_set in sets}
     return hidden
+
+
+def _owners(ids: Iterable[Owner]) -> dict[Owner, Owner]:
+    """What those of the rows belong to that have no screen of their own: notes, followers, lines."""
+    types = {record_type.name for record_type in all_types()}
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for kind, pk in ids:
+        if kind not in types:
+            by_kind[kind].add(pk)
+    found: dict[Owner, Owner] = {}
+    for kind, of_kind in by_kind.items():
+        found |= {(kind, pk): owner for pk, owner in owners_of(model_of(kind), of_kind).items()}
+    return found
 
 
 def visible_ids(record_type: RecordType, ids: Any, user: Any, *, is_own: bool = False) -> set[int]:
@@ -120,12 +136,14 @@ class Touched:
 
 
 def touched_records(change_set: ChangeSet, user: Any) -> tuple[list[Touched], int]:
-    """What it did to each record this person may see, and how many records are left out."""
-    ids = list(
-        FieldChange.objects.filter(change_set=change_set)
-        .values_list("record_type", "record_id")
-        .distinct()[: MOST_RECORDS + 1]
-    )
+    """What it did to each record this person may see, and how many records are left out.
+
+    What was done to rows without a screen of their own was done to the record they belong to.
+    """
+    rows = FieldChange.objects.filter(change_set=change_set).values_list("record_type", "record_id")
+    written = list(rows.distinct()[: MOST_RECORDS + 1])
+    owners = _owners(written)
+    ids = list(dict.fromkeys(owners.get(one, one) for one in written))
     shown_ids = ids[:MOST_RECORDS]
     of_shown = Q()
     for name in {name for name, _pk in shown_ids}:
@@ -139,8 +157,19 @@ def touched_records(change_set: ChangeSet, user: Any) -> tuple[list[Touched], in
         touched = found.get((change.record_type, change.record_id))
         if touched is not None:
             _add(touched, change, words)
-    total = change_set.record_count or len(ids)
+    _add_parts(found, change_set, user)
+    is_of_screens = change_set.record_type not in {kind for kind, _pk in owners}
+    total = change_set.record_count if is_of_screens else 0
     return list(found.values()), max(0, max(total, len(ids)) - len(found))
+
+
+def _add_parts(found: dict[tuple[str, int], Touched], change_set: ChangeSet, user: Any) -> None:
+    for owner, touched in found.items():
+        if touched.record_type is not None:
+            told = told_of_parts(
+                [owner], touched.record_type.model, [change_set.pk], user=user, record=touched.record
+            )
+            touched.rows[:0] = [row for _number, row in told]
 
 
 def _named(ids: Sequence[tuple[str, int]], user: Any, *, is_own: bool) -> dict[tuple[str, int], Touched]:

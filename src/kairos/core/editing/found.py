@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from kairos.core.editing.moving import lead_on
 from kairos.core.listing.related import attach
-from kairos.core.records import RecordType, type_called
+from kairos.core.records import PartType, RecordType, type_called
 
 View = Callable[..., HttpResponse]
 
@@ -41,6 +41,8 @@ def _finding(view: View, find: Callable[[RecordType, int, Any], Any]) -> View:
     @wraps(view)
     def found(request: HttpRequest, record_type: RecordType, pk: int, **kwargs: Any) -> HttpResponse:
         try:
+            if isinstance(record_type, PartType):
+                raise Http404
             record = find(record_type, pk, request.user)
         except Http404:
             url = None if request.method == "POST" else record_type.elsewhere(pk, request.user)

@@ -13,7 +13,7 @@ from kairos.core.editing.once import new_key
 from kairos.core.editing.timeline import timeline
 from kairos.core.fields import Field
 from kairos.core.records import Action, RecordType
-from kairos.core.slots import RECORD_PANELS
+from kairos.core.slots import RECORD_MENU, RECORD_PANELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,17 @@ def actions_for(record_type: RecordType, record: Any, user: Any) -> tuple[list[A
     return [a for a in shown if a.is_button], [a for a in shown if not a.is_button]
 
 
+def menu_entries_of(record_type: RecordType, record: Any, user: Any) -> list[SafeString]:
+    """What upper apps put into the menu of this record, drawn."""
+    drawn = []
+    for entry in RECORD_MENU.contributions(record_type.name):
+        context = entry.context(user, record_type, record)
+        if context is not None:
+            given = {**context, "record_type": record_type, "record": record}
+            drawn.append(mark_safe(render_to_string(entry.template_name, given)))
+    return drawn
+
+
 OWN_RIGHTS = {"archive", "restore", "delete"}
 
 
@@ -123,6 +134,7 @@ def record_context(
         "groups": groups_of(record_type, record, user=user),
         "buttons": buttons,
         "more": more,
+        "menu_entries": menu_entries_of(record_type, record, user),
         "do_attrs": partial(do_attrs, record_type),
         "panels": panels_of(record_type, record, user),
         "timeline": timeline(record_type, record, user=user),

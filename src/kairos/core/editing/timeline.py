@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kairos.core import events
 from kairos.core.editing.looks import CHANGES, EVERYTHING, Look, Mark
+from kairos.core.editing.parts import told_of_parts
 from kairos.core.editing.undoing import may_undo
 from kairos.core.editing.words import Row, Words, is_shown
 from kairos.core.fields import format as shown
@@ -21,7 +22,8 @@ from kairos.core.records import RecordType
 from kairos.core.slots import TIMELINE, TimelineSource
 
 PAGE = 30
-MOST_ROWS = 400
+# Rows that are read for a page; the more only where the few hold less than a page, as after long change sets.
+FEW_ROWS, MOST_ROWS = 100, 400
 MACHINES = {Source.IMPORT, Source.COMMAND, Source.DEMO, Source.SYSTEM}
 RECENT = dt.timedelta(days=7)
 FOLDED = 3
@@ -143,8 +145,7 @@ def _history(
     record_type: RecordType, record: Any, user: Any, look: Look
 ) -> tuple[dict[Mark, Entry], Mark | None]:
     """What happened; the mark at and below which some of it was left out, if any was."""
-    changes, happened = _read(record_type, record, look)
-    cut = [_mark_of(found[-1]) for found in (changes, happened) if len(found) == MOST_ROWS]
+    changes, happened, floor = _read(record_type, record, look)
     changes, happened = _of_one_page(changes, happened)
     words = Words([one for one in changes if one.field and is_shown(one)], user=user)
     entries: dict[Mark, Entry] = {}
@@ -162,7 +163,17 @@ def _history(
             _add_change(entry, row, words, record)
         else:
             _add_event(entry, row)
-    return entries, max(cut, default=None)
+    _add_parts(entries, record_type, record, user)
+    return entries, floor
+
+
+def _add_parts(entries: dict[Mark, Entry], record_type: RecordType, record: Any, user: Any) -> None:
+    """What the change sets of the page did to the parts of the record stands first in their entries."""
+    owners = [(record_type.stored_name, pk) for pk in own_ids(record_type, record)]
+    by_set = {mark.pk: entry for mark, entry in entries.items()}
+    told = told_of_parts(owners, record_type.model, by_set, user=user, record=record)
+    for number, row in reversed(told):
+        by_set[number].rows.insert(0, row)
 
 
 def _of_one_page(
@@ -191,14 +202,24 @@ def _is_told(entry: Any) -> bool:
     return isinstance(entry, Laid) or bool(entry.rows or entry.happenings or entry.kind != "changed")
 
 
-def _read(record_type: RecordType, record: Any, look: Look) -> tuple[list[FieldChange], list[EventEntry]]:
+def _read(
+    record_type: RecordType, record: Any, look: Look
+) -> tuple[list[FieldChange], list[EventEntry], Mark | None]:
+    """The newest rows, and the mark at and below which some were left out, if any were."""
     of_record = Q(record_type=record_type.stored_name, record_id__in=own_ids(record_type, record))
     of_record &= look.before(pk="change_set_id")
     order = ("-at", "-change_set_id", "pk")
     changes = FieldChange.objects.filter(of_record).order_by(*order)
     happened = EventEntry.objects.filter(of_record).order_by(*order)
     untold = [one.name for one in events.all_events() if not one.on_timeline]
-    return list(changes[:MOST_ROWS]), list(happened.exclude(name__in=untold)[:MOST_ROWS])
+    happened = happened.exclude(name__in=untold)
+    for most in (FEW_ROWS, MOST_ROWS):
+        rows = list(changes[:most]), list(happened[:most])
+        floor = max((_mark_of(found[-1]) for found in rows if len(found) == most), default=None)
+        marks = {_mark_of(row) for found in rows for row in found}
+        if floor is None or sum(mark > floor for mark in marks) > PAGE:
+            break
+    return *rows, floor
 
 
 def _add_change(entry: Entry, change: FieldChange, words: Words, record: Any) -> None:

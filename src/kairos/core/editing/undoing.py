@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.history import ActionRefused
 from kairos.core.history.bulk import chunks
 from kairos.core.history.change_set import whole
+from kairos.core.history.parts import owner_field, owners_of
 from kairos.core.history.undo import UndoReport, model_of, undo
 from kairos.core.models import ChangeSet, FieldChange
 from kairos.core.records import RecordType, all_types
@@ -62,7 +63,18 @@ def _touched(change_set: ChangeSet) -> dict[str, dict[int, set[str]]]:
     rows = FieldChange.objects.filter(change_set=change_set).values_list("record_type", "record_id", "field")
     for name, pk, field in rows.iterator(5000):
         found[name][pk].add(field)
+    for name in set(found) - {record_type.name for record_type in all_types()}:
+        _with_owners(found, name)
     return found
+
+
+def _with_owners(found: dict[str, dict[int, set[str]]], name: str) -> None:
+    """Parts without a screen count as a field of the records they are part of, under the name these have for them."""
+    model = model_of(name)
+    if (key := owner_field(model)) is None:
+        return
+    for owner, pk in owners_of(model, found.pop(name)).values():
+        found[owner][pk].add(key.remote_field.name)
 
 
 def _may_write_all(touched: dict[str, dict[int, set[str]]], user: Any, change_set: ChangeSet) -> bool:

@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from kairos.core.custom.columns import Column
 from kairos.core.fields import Field, RelationField
 from kairos.core.fields import format as shown
-from kairos.core.history.canonical import from_text, kept_fields
+from kairos.core.fields.derive import derive
+from kairos.core.history.canonical import from_text, kept_fields, tracked_fields
+from kairos.core.history.parts import owner_field, part_named
 from kairos.core.models import FieldChange
 from kairos.core.records import RecordType, type_named
 
@@ -68,11 +72,19 @@ class Words:
 
 
 def field_of(change: FieldChange) -> Field | None:
-    """The field as its record type declares it; None for one that is shown nowhere."""
+    """The field as its record type declares it, of a part as its model does; None for one that is shown nowhere."""
     try:
         return type_named(change.record_type).fields.get(change.field)
     except KeyError:
-        return None
+        part = part_named(change.record_type)
+    return _fields_of_part(part).get(change.field) if part else None
+
+
+@lru_cache(maxsize=32)
+def _fields_of_part(part: type[models.Model]) -> dict[str, Field]:
+    """What a person gives a part; what follows from it, and whose part it is, says nothing more."""
+    hidden = {owner_field(part).name, "custom", *getattr(part, "following", ())}
+    return {name: derive(field) for name, field in tracked_fields(part).items() if name not in hidden}
 
 
 def is_shown(change: FieldChange) -> bool:

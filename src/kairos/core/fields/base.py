@@ -56,8 +56,9 @@ class Field:
     def value(self, record: Any) -> Any:
         return getattr(record, self.name)
 
-    def prepare(self, records: Sequence[Any]) -> None:
-        """Put at hand, for a page of records at once, what the value needs beyond the record; nothing as a rule."""
+    def prepare(self, records: Sequence[Any], *, user: Any) -> None:
+        """Put at hand what the value needs beyond the record, for a page of records that this person sees; nothing as a
+        rule."""
 
     def text(self, record: Any) -> str:
         """The value in the reader's language; empty text for nothing."""

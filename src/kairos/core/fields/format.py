@@ -1,7 +1,7 @@
 """Numbers, money and dates in the words of the reader's language and time zone."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
@@ -22,6 +22,17 @@ def locale() -> Locale:
 
 def number(value: int | Decimal | None) -> str:
     return "" if value is None else numbers.format_decimal(value, locale=locale())
+
+
+def plain_number(value: Decimal) -> str:
+    """As an input shows it and takes it back: 1200.5, without separators and without noughts at the end."""
+    return f"{value.normalize():f}"
+
+
+def filled(sentence: str, params: Mapping[str, Any]) -> str:
+    """The sentence with its values; what it counts (`count`) has the separators of the reader's language."""
+    count = params.get("count")
+    return sentence % ({**params, "count": number(count)} if isinstance(count, int) else params)
 
 
 def percent(value: int | None) -> str:
@@ -127,6 +138,7 @@ def jinja_filters() -> dict[str, Any]:
     """The filters templates use by the same names."""
     return {
         "number": number,
+        "plain_number": plain_number,
         "percent": percent,
         "money": money,
         "money_short": money_short,

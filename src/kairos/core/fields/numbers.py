@@ -129,15 +129,18 @@ class DecimalField(Field):
 
 
 class MoneyAmountField(Field):
-    """An amount in the currency of the record's field `currency_field`."""
+    """An amount in the currency of the record's field `currency_field`; prices are amounts that no list sums up."""
 
     kind = "money"
     align = "end"
     operators = (*COMPARISONS, *EMPTINESS)
 
-    def __init__(self, name: str, *, currency_field: str = "currency", **options: Any) -> None:
+    def __init__(
+        self, name: str, *, currency_field: str = "currency", is_summed: bool = True, **options: Any
+    ) -> None:
         super().__init__(name, **options)
         self.currency_field = currency_field
+        self.is_summed = is_summed
 
     def currency(self, record: Any) -> str:
         return getattr(record, self.currency_field, "") or ""

@@ -26,9 +26,9 @@ PREFIX = "as_of_"
 ARCHIVED = "archived_at"
 
 
-def midnight(day: dt.date) -> dt.datetime:
-    """The moment this day began, in the time zone in use."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+def midnight(day: dt.date, zone: dt.tzinfo | None = None) -> dt.datetime:
+    """The moment this day begins, in the time zone in use unless another is named."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min), zone)
 
 
 def end_of_day(day: dt.date) -> dt.datetime:

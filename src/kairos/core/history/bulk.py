@@ -13,6 +13,7 @@ from kairos.core.custom.columns import Column, column_named, model_field
 from kairos.core.custom.links import links_to
 from kairos.core.history.attached import attached_models, attached_to
 from kairos.core.history.canonical import kept_fields, present_text, snapshot, to_text, tracked_fields
+from kairos.core.history.parts import owner_field
 from kairos.core.history.refusals import RecordInUse
 from kairos.core.history.rows import insert_records, update_rows
 from kairos.core.models.custom_values import Patched
@@ -242,10 +243,14 @@ def _is_kept(owner: Any, field: Any) -> bool:
 def release_references(changes: "Changes", record: models.Model) -> None:
     """Take the record out of everything that refers to it; refuse where something cannot be without it.
 
-    What hangs on it without a foreign key goes with it.
+    Its parts, and what hangs on it without a foreign key, go with it.
     """
     needed = 0
     for owner, field in incoming_references(type(record)):
+        if field == owner_field(owner):
+            for part in owner._base_manager.filter(**{field.name: record.pk}).order_by("pk"):
+                changes.delete(part)
+            continue
         ids = list(owner._base_manager.filter(**{field.name: record.pk}).values_list("pk", flat=True))
         if not ids:
             continue

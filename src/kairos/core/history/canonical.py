@@ -1,8 +1,8 @@
 """How a value is written in the history: one text per value, the same on both databases.
 
 Nothing is None; booleans are "true"/"false"; whole numbers and foreign keys their digits; money whole thousandths;
-dates and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON list of sorted ids; of a custom field the
-JSON that is stored.
+decimals with the places of their column; dates and times ISO 8601 in UTC; JSON with sorted keys; related records a JSON
+list of sorted ids; of a custom field the JSON that is stored.
 """
 
 import datetime as dt
@@ -33,6 +33,9 @@ def to_text(field: models.Field[Any, Any], value: Any) -> str | None:
         return json.dumps(value, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
     if isinstance(field, MoneyField):
         return str(field.get_prep_value(value))
+    if isinstance(field, models.DecimalField):
+        # As the column gives it back, however it was written: 33 and 33.000 are one value.
+        return f"{field.to_python(value):.{field.decimal_places}f}"
     return _plain(field.to_python(value))
 
 

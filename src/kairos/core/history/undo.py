@@ -144,13 +144,19 @@ def _laid_over(values: dict[str, Any], nets: dict[str, _Net]) -> dict[str, str |
 
 
 def _split(nets: Nets) -> tuple[Nets, Nets]:
-    """Fields with values of their own, and those that refer to records, which must be there first."""
+    """Fields with values of their own, and those that refer to records, which must be there first.
+
+    What follows from others is left to its follower.
+    """
     plain: Nets = defaultdict(dict)
     relations: Nets = defaultdict(dict)
     for kind, fields_by_id in nets.items():
         fields = kept_fields(model_of(kind))
+        following: frozenset[str] = getattr(model_of(kind), "following", frozenset())
         for pk, by_name in fields_by_id.items():
             for name, net in by_name.items():
+                if name in following:
+                    continue
                 part = relations if name in fields and fields[name].is_relation else plain
                 part[kind].setdefault(pk, {})[name] = net
     return plain, relations

@@ -57,6 +57,11 @@ class DraftReader:
             record_type, mapping, table.header, user=user, wishes=self.wishes, names=self.names
         )
         self.defaults = self._read_defaults()
+        self.required = [
+            field
+            for field in map(record_type.field, record_type.custom_fields)
+            if field.required and not field.model_field.has_default()
+        ]
 
     def _read_defaults(self) -> dict[str, Any]:
         targets = targets_of(self.record_type)
@@ -147,9 +152,18 @@ class DraftReader:
         for name, value in self.defaults.items():
             values.setdefault(name, value)
         self.record_type.import_rules.complete(values)
-        title = self.record_type.title_field
-        if not values.get(title):
-            draft.problem = ValueMissing(row=draft.number, field=self.mapping.header_of(title) or title)
+        if missing := self._missing_in(draft):
+            draft.problem = ValueMissing(row=draft.number, field=missing)
+
+    def _missing_in(self, draft: Draft) -> str:
+        """The first field, as the file calls it, that a new record must have and the row does not give."""
+        title, team = self.record_type.title_field, getattr(draft.values.get("team"), "pk", None)
+        wanted = {title: title}
+        wanted |= {one.name: one.label for one in self.required if one.team_id in (None, team)}
+        for name, label in wanted.items():
+            if draft.values.get(name) in (None, "", []) and name not in draft.later:
+                return self.mapping.header_of(name) or label
+        return ""
 
 
 def wishes_in(drafts: Iterable[Draft]) -> list[Wish]:

@@ -17,12 +17,14 @@ from kairos.core.imports.mapping import Mapping as Meaning
 from kairos.core.imports.problems import refused
 from kairos.core.imports.report import Report
 from kairos.core.models import Source
+from kairos.core.planner import refresh_statistics
 from kairos.core.records.import_rules import grown
 from kairos.core.tables import Table, TableError
 
 REFUSALS = (ActionRefused, ValidationError, IntegrityError)
 Tell = Callable[[int, Report], None]
 BATCH = 500
+MANY = 1_000
 
 
 class NeedsCare(Exception):
@@ -64,6 +66,8 @@ def write_table(
                 )
                 report = importer.run(tell)
                 finish(changes, report)
+            if report.created + report.updated >= MANY:
+                refresh_statistics()
             return report
         except NeedsCare:
             continue

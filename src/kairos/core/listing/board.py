@@ -1,8 +1,9 @@
 """A listing as a board: its columns with their counts and sums, and the first cards of each."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -113,7 +114,7 @@ class BoardView:
             # A column that has been put away since may have held something then.
             others = field.related_type.visible_to(self.listing.user).archived()
             records += axis.in_order(field.related_type, others)[:ALL_SHOWN]
-        return [axis.record_value(field, record) for record in records]
+        return _told_apart([axis.record_value(field, record) for record in records])
 
     def _found(self, tallies: Tallies, wanted: set[Any] | None) -> list[axis.Value]:
         """The columns that hold something, and the empty ones where all of them are few."""
@@ -283,6 +284,17 @@ class BoardView:
             if found is not None
             else None
         )
+
+
+def _told_apart(values: list[axis.Value]) -> list[axis.Value]:
+    """Of columns that bear the same name, each says which team's it is."""
+    names = Counter(value.label for value in values)
+    return [
+        replace(value, label=f"{value.label} · {team}")
+        if names[value.label] > 1 and (team := getattr(value.record, "team", None)) is not None
+        else value
+        for value in values
+    ]
 
 
 def months_from(day: dt.date) -> list[dt.date]:

@@ -2,8 +2,9 @@
 
 Drawing them costs more than finding them, so each is kept, with everything it may show: the versions of the record and
 of every record it names (each change set raises the version), the language and time zone, what of it the person may
-edit, and for cards, which tell days, the time to five minutes. Cards name what `Board.prefetch` says and must show
-nothing else. No past day is kept. A page asks for the versions first, and reads what is named only to draw anew.
+edit, and for cards, which tell days, the time to five minutes and what upper apps say (`CARD_LINES`). Cards name what
+`Board.prefetch` says and must show nothing else. No past day is kept. A page asks for the versions first, and reads
+what is named only to draw anew.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,9 @@ from kairos.core.fields import Field
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import loaded
 from kairos.core.listing.related import attach, versions
+from kairos.core.records import RecordType
 from kairos.core.records.record_type import RELATION_KINDS
+from kairos.core.slots import CARD_LINES
 
 KEPT = 6000
 MINUTES = 5
@@ -33,7 +36,16 @@ _drawn: dict[tuple[Any, ...], tuple[tuple[Any, ...], Markup]] = {}
 def prepare_cards(listing: Listing, records: Sequence[Any], *, is_movable: bool) -> None:
     """What these cards need to be drawn, for all of a page at once."""
     same, kind = _card_place(listing, is_movable), listing.record_type
-    _prepare(listing, [(record, (*same, record.pk)) for record in records], kind.named_on_cards)
+    add_card_lines(kind, records, now=listing.now)
+    places = [(record, (*same, record.card_lines, record.pk)) for record in records]
+    _prepare(listing, places, kind.named_on_cards)
+
+
+def add_card_lines(record_type: RecordType, records: Sequence[Any], *, now: Any) -> None:
+    """Lay down on each record, as `card_lines`, what upper apps say of it on its card."""
+    said = [one.lines(records, now=now) for one in CARD_LINES.contributions(record_type.name)]
+    for record in records:
+        record.card_lines = tuple(lines[record.pk] for lines in said if record.pk in lines)
 
 
 def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Field]) -> None:
@@ -42,7 +54,7 @@ def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Fiel
     if listing.as_of is None:
         attach(records, kind.list_prefetch)
     for field in fields:
-        field.prepare(records)
+        field.prepare(records, user=listing.user)
     same, editable = _row_place(listing, fields), _editable(listing, records, fields)
     places = [(record, (*same, may, record.pk)) for record, may in zip(records, editable, strict=True)]
     _prepare(listing, places, [*_relations(fields), *kind.list_prefetch])
@@ -50,7 +62,9 @@ def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Fiel
 
 def faces(listing: Listing, records: Iterable[Any], *, is_movable: bool) -> list[Markup]:
     """The markup of each record's card, in order."""
-    same = _card_place(listing, is_movable)
+    same, records = _card_place(listing, is_movable), list(records)
+    if any(not hasattr(record, "card_lines") for record in records):
+        add_card_lines(listing.record_type, records, now=listing.now)
     given = {
         "record_type": listing.record_type,
         "card": listing.board.card,
@@ -60,7 +74,14 @@ def faces(listing: Listing, records: Iterable[Any], *, is_movable: bool) -> list
     template: Any = get_template("core/_board_card.html").template  # type: ignore[attr-defined]
     named = listing.record_type.named_on_cards
     return [
-        _face(listing, record, (*same, record.pk), named, template, {"record": record, **given})
+        _face(
+            listing,
+            record,
+            (*same, record.card_lines, record.pk),
+            named,
+            template,
+            {"record": record, **given},
+        )
         for record in records
     ]
 

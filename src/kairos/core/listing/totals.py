@@ -47,7 +47,7 @@ class Tallies:
 
 
 def money_fields(fields: Iterable[Field]) -> list[MoneyAmountField]:
-    return [f for f in fields if isinstance(f, MoneyAmountField)]
+    return [f for f in fields if isinstance(f, MoneyAmountField) and f.is_summed]
 
 
 def needed_names(fields: Sequence[MoneyAmountField]) -> set[str]:

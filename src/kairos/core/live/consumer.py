@@ -1,6 +1,8 @@
 """The socket of an open page: it says which regions it shows, and hears when one of them has changed."""
 
+import asyncio
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,11 +12,18 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user_model
 
+from kairos.core.live import presence
 from kairos.core.live.publish import GROUP
 from kairos.core.records import RecordType, type_named
 
 MOST = 200
 LONGEST_MESSAGE = 20_000
+# What a page may show to others who look at the same: for a moment, never kept, and seldom enough.
+SIGNS = {"typing"}
+SELDOM = 1.5
+# Somebody who goes from page to page is gone for a moment only.
+MOMENT = 6.0
+LEAVING: set[asyncio.Task[None]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,18 @@ class Region:
 class LiveConsumer(AsyncWebsocketConsumer):
     """Speaks JSON: `{"subscribe": [names]}` replaces what the page hears, `{"regions": [names]}` says what changed.
 
+    `{"here": "active"}` says that somebody is at the page, “idle” that it is only open. `{"sign": "typing", "region":
+    name}` reaches the others who hear of that region, with the name of who makes the sign.
+
     Only regions of kinds this person may list and of records they may see are heard; others are ignored without a word.
-    Nothing but names is sent: the page fetches what changed with its own rights.
+    Nothing but names is sent: the page fetches what changed with its own rights. News naming “user-7-sight” makes the
+    sockets of that person look again at what they may hear.
     """
 
     shown: tuple[Region, ...] = ()
+    names: tuple[str, ...] = ()
+    here: str = ""
+    signed_at: float = 0.0
 
     async def connect(self) -> None:
         self.groups_joined: set[str] = set()
@@ -54,13 +70,26 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         for group in self.groups_joined:
             await self.channel_layer.group_discard(group, self.channel_name)
+        if self.here:
+            leaving = asyncio.create_task(self._leave(self.scope["user"].pk))
+            LEAVING.add(leaving)
+            leaving.add_done_callback(LEAVING.discard)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        names = _names(text_data or "")
-        if names is None:
-            return
-        self.shown = await database_sync_to_async(_allowed_now)(self.scope["user"], names)
-        wanted = {GROUP.format(region.record_type) for region in self.shown}
+        message = _read(text_data or "")
+        if isinstance(message.get("subscribe"), list):
+            self.names = tuple(name for name in message["subscribe"][:MOST] if isinstance(name, str))
+            await self._look_again()
+        if message.get("here") in (presence.ACTIVE, presence.IDLE):
+            self.here = message["here"]
+            await self._note()
+        if message.get("sign") in SIGNS:
+            await self._sign(message["sign"], message.get("region"))
+
+    async def _look_again(self) -> None:
+        """Hear of what the page shows, by the rights of this moment, and of those rights."""
+        self.shown = await database_sync_to_async(_allowed_now)(self.scope["user"], self.names)
+        wanted = {GROUP.format(region.record_type) for region in self.shown} | {GROUP.format("user")}
         for group in wanted - self.groups_joined:
             await self.channel_layer.group_add(group, self.channel_name)
         for group in self.groups_joined - wanted:
@@ -70,23 +99,66 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def regions(self, message: dict[str, Any]) -> None:
         """Hear from `core.live.publish`."""
         changed = set(message["regions"])
+        if f"user-{self.scope['user'].pk}-sight" in changed:
+            await self._look_again()
         heard = [region.name for region in self.shown if region.is_named_by(changed)]
         if heard:
             await self.send(text_data=json.dumps({"regions": heard}))
 
+    # -- who is there
 
-def _names(text: str) -> list[str] | None:
-    """The names a page subscribes to; None for anything else."""
+    async def _note(self) -> None:
+        """Remember that this person is there, and tell when that is news."""
+        if await database_sync_to_async(presence.note)(self.scope["user"].pk, self.here):
+            await self._tell_presence()
+
+    async def _leave(self, person: int) -> None:
+        """A page has gone. The others of this person say that they are there; if none does, the person has left."""
+        await database_sync_to_async(presence.forget)(person)
+        await self.channel_layer.group_send(GROUP.format("user"), {"type": "asked", "person": person})
+        await asyncio.sleep(MOMENT)
+        if await database_sync_to_async(presence.is_gone)(person):
+            await self._tell_presence()
+
+    async def asked(self, message: dict[str, Any]) -> None:
+        """Somebody asks whether this person is still there."""
+        if message["person"] == self.scope["user"].pk and self.here:
+            await self._note()
+
+    async def _tell_presence(self) -> None:
+        news = {"type": "regions", "regions": [presence.REGION]}
+        await self.channel_layer.group_send(GROUP.format("user"), news)
+
+    # -- signs
+
+    async def _sign(self, sign: str, name: Any) -> None:
+        """Pass a sign on, about a region this page hears of."""
+        region = next((one for one in self.shown if one.name == name), None)
+        now = time.monotonic()
+        if region is None or now - self.signed_at < SELDOM:
+            return
+        self.signed_at = now
+        user = self.scope["user"]
+        news = {"type": "signed", "region": region.name, "sign": sign, "by": user.pk, "name": str(user)}
+        await self.channel_layer.group_send(GROUP.format(region.record_type), news)
+
+    async def signed(self, message: dict[str, Any]) -> None:
+        """Show others' signs about what this page shows."""
+        is_shown = any(region.name == message["region"] for region in self.shown)
+        if is_shown and message["by"] != self.scope["user"].pk:
+            told = {key: message[key] for key in ("region", "sign", "name")}
+            await self.send(text_data=json.dumps({"signs": [told]}))
+
+
+def _read(text: str) -> dict[str, Any]:
+    """What a page says; nothing for what makes no sense."""
     if len(text) > LONGEST_MESSAGE:
-        return None
+        return {}
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):
-        return None
-    names = message.get("subscribe") if isinstance(message, dict) else None
-    if not isinstance(names, list):
-        return None
-    return [name for name in names[:MOST] if isinstance(name, str)]
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _allowed_now(user: Any, names: Iterable[str]) -> tuple[Region, ...]:
@@ -117,13 +189,13 @@ def allowed_regions(user: Any, names: Iterable[str]) -> tuple[Region, ...]:
 
 
 def _region(name: str) -> Region | None:
-    """“opportunity”, “opportunity-42”, “opportunity-42-card”, “opportunity-*”."""
+    """“opportunity”, “opportunity-42”, “opportunity-42-card”, “opportunity-*”, “opportunity-*-card”."""
     kind, _dash, rest = name.partition("-")
     pk = rest.partition("-")[0]
     try:
         type_named(kind)
     except KeyError:
         return None
-    if not rest or rest == "*":
+    if not rest or pk == "*":
         return Region(name, kind, None)
     return Region(name, kind, int(pk)) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None

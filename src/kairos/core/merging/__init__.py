@@ -2,7 +2,7 @@
 
 from kairos.core.merging.comparing import Comparison, Line, Option, compare
 from kairos.core.merging.merging import NothingToMerge, merge_records
-from kairos.core.merging.origins import Origin, origins
+from kairos.core.merging.origins import Origin, origins, where_now
 from kairos.core.merging.unmerging import unmerge
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "merge_records",
     "origins",
     "unmerge",
+    "where_now",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.editing.found import complete
+from kairos.core.editing.numbers import number_in
 from kairos.core.history import ActionRefused
 from kairos.core.merging.merging import TooManyToMerge, merge_records
 from kairos.core.merging.values import TOGETHER
@@ -49,12 +50,12 @@ def wanted_merge(record_type: RecordType, data: QueryDict, *, user: Any) -> Want
     if not records or len(records) != len(ids):
         raise Http404
     check_rights(record_type, records, user)
-    into = _number(str(data.get("into", "")))
+    into = number_in(str(data.get("into", "")))
     choices: dict[str, int | str] = {}
     for name in data:
         if name.startswith(PREFIX):
             value = str(data[name])
-            number = _number(value)
+            number = number_in(value)
             choices[name.removeprefix(PREFIX)] = TOGETHER if number is None else number
     return Wanted(records, into if into in ids else None, choices)
 
@@ -83,8 +84,4 @@ def merge_url(record_type: RecordType, records: Iterable[Any]) -> str:
 
 
 def _numbers(text: str) -> list[int]:
-    return [number for part in text.split(",") if (number := _number(part)) is not None]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return [number for part in text.split(",") if (number := number_in(part)) is not None]

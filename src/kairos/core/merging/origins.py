@@ -5,6 +5,7 @@ from typing import Any
 
 from kairos.core.models import ChangeSet, FieldChange, MergedRecord
 from kairos.core.records import RecordType
+from kairos.core.records.registry import type_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ def origins(record_type: RecordType, record: Any) -> list[Origin]:
         pairs = found.order_by("-pk").values_list("record_id", "title")
         record._origins = [Origin(pk, title) for pk, title in pairs]
     return list(record._origins)
+
+
+def where_now(stored_name: str, pk: int) -> Any:
+    """The record that the history knows by this name and number, or that it was merged into; None where it is gone."""
+    try:
+        rows = type_named(stored_name).model._base_manager
+    except KeyError:
+        return None
+    into = MergedRecord.objects.filter(record_type=stored_name, record_id=pk).values("into_id")
+    return rows.filter(pk=pk).first() or rows.filter(pk__in=into).first()
 
 
 def own_ids(record_type: RecordType, record: Any) -> list[int]:

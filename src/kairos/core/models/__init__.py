@@ -1,4 +1,5 @@
 from kairos.core.models.change_set import ChangeSet, FieldChange, Source
+from kairos.core.models.connection import ConnectionState
 from kairos.core.models.custom_field import CustomField
 from kairos.core.models.customisable import CustomisableRecord
 from kairos.core.models.duplicate import DuplicatePair, MergedRecord
@@ -14,6 +15,7 @@ from kairos.core.models.tag import Tag
 
 __all__ = [
     "ChangeSet",
+    "ConnectionState",
     "CurrencyRate",
     "CustomField",
     "CustomisableRecord",

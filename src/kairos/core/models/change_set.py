@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +13,7 @@ class Source(models.TextChoices):
     COMMAND = "command", _("Command")
     UNDO = "undo", _("Undo")
     DEMO = "demo", _("Demo data")
+    CALENDAR = "calendar", pgettext_lazy("source", "Calendar")
     SYSTEM = "system", _("System")
 
 
@@ -43,7 +44,10 @@ class ChangeSet(models.Model):
         )
 
     def __str__(self) -> str:
-        return gettext(self.summary) % self.params
+        # The fields read the models; this sentence is the one place that looks back.
+        from kairos.core.fields.format import filled
+
+        return filled(gettext(self.summary), self.params)
 
     @property
     def is_undone(self) -> bool:

@@ -24,7 +24,8 @@ class Record(models.Model):
     """What every record carries: identity from outside, archive mark, version, and who made it.
 
     `version` grows by one with each change set that touches the record. `created_at` is the effective time: an import
-    may set it to the day the deal began. Fields named in `untracked` never enter the history.
+    may set it to the day the deal began. Fields named in `untracked` never enter the history; those in `following`
+    do, but undo leaves them to the follower that derives them (see `core.slots.Follower`).
     """
 
     external_id = models.CharField(_("External ID"), max_length=120, blank=True, default="")
@@ -46,6 +47,7 @@ class Record(models.Model):
     untracked: ClassVar[frozenset[str]] = frozenset(
         {"id", "created_at", "created_by", "updated_at", "version"}
     )
+    following: ClassVar[frozenset[str]] = frozenset()
 
     objects: ClassVar[Any] = RecordQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.db.utils import DatabaseError
 
 from kairos.core.models import ChangeSet
+from kairos.core.slots import Slot
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 SAFE_SQLITE = (3, 51, 3)
@@ -31,6 +32,16 @@ class Finding:
     level: str
     subject: str
     sentence: str
+
+
+class Check:
+    """What an app looks at. It is asked when the database answers and has its present shape."""
+
+    def findings(self) -> Iterator[Finding]:
+        raise NotImplementedError
+
+
+CHECKS: Slot[Check] = Slot("core.checks", accepts=Check)
 
 
 def examine() -> Iterator[Finding]:
@@ -50,6 +61,8 @@ def examine() -> Iterator[Finding]:
     yield migrations
     if migrations.level == OK:
         yield check_clock()
+        for check in CHECKS.contributions():
+            yield from check.findings()
 
 
 def check_home() -> Finding:

@@ -11,11 +11,13 @@ from kairos.core.records.declarations import (
     Menu,
     MergeRules,
     Reason,
+    Room,
     Section,
     Thread,
 )
 from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.measures import Elapsed, Measure, Now, Part
+from kairos.core.records.part_type import PartType
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
@@ -24,7 +26,9 @@ from kairos.core.records.registry import (
     contribute_measures,
     contribute_reports,
     find_type,
+    part_types,
     register,
+    register_part,
     type_called,
     type_named,
     type_of,
@@ -47,9 +51,11 @@ __all__ = [
     "MergeRules",
     "Now",
     "Part",
+    "PartType",
     "ReadyReport",
     "Reason",
     "RecordType",
+    "Room",
     "Section",
     "Thread",
     "Told",
@@ -59,7 +65,9 @@ __all__ = [
     "contribute_measures",
     "contribute_reports",
     "find_type",
+    "part_types",
     "register",
+    "register_part",
     "type_called",
     "type_named",
     "type_of",

@@ -36,9 +36,31 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """That people talk about records of this kind; whoever a field named in `responsible` holds follows by rule."""
+    """That people talk about records of this kind; whoever a field named in `responsible` holds follows by rule.
+
+    `addresses(record)` are the names and e-mail addresses of the customer's people, the likeliest first, who gets
+    a message unless somebody chooses otherwise.
+    """
 
     responsible: Sequence[str] = ()
+    addresses: Callable[[Any], Sequence[tuple[str, str]]] = lambda record: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room(Thread):
+    """A thread that is all there is to a record, such as a chat's: nobody follows it by speaking.
+
+    `everybody(record)` are the people there, whom the words in `calls` name all at once; `addressed(record)` those of
+    them who are told of every message; `check_speaker(record, by)` refuses who may not write. One message is drawn by
+    the template `line` from what `lines(messages, user)` makes of it; what is done to it is answered with that line.
+    """
+
+    everybody: Callable[[Any], Sequence[Any]] = lambda record: ()
+    addressed: Callable[[Any], Sequence[Any]] = lambda record: ()
+    calls: Sequence[str] = ()
+    check_speaker: Callable[[Any, Any], None] = lambda record, by: None
+    lines: Callable[[Any, Any], Sequence[Any]] = lambda messages, user: ()
+    line: str = ""
 
 
 class ActionForm:

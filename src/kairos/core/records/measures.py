@@ -33,7 +33,9 @@ class Measure:
     """A figure of a group of records: a count, a sum, or with `per` one sum divided by another.
 
     `unit` is "count", "money", "percent", "days" or "number"; `of`, `where` and `per` are sums (see `Part`), so that a
-    total of ratios comes from the sums and never averages averages. A money measure names the field of its currency.
+    total of ratios comes from the sums and never averages averages. A money measure names the field of its currency,
+    which may be reached through a relation (`quotation.currency`); so does a percentage of
+    amounts, which says `is_of_money`.
     `drill` are the records behind the figure where that is not simply `where` (or, of a ratio, the lower part's).
     `more_is` says whether more is "good", "bad" or neither ("").
 
@@ -51,11 +53,17 @@ class Measure:
     drill: Any = None
     more_is: str = ""
     help: Any = ""
+    is_of_money: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
         upper = Part(self.of, self.where)
         return (upper,) if self.per is None else (upper, self.per)
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether it is made of amounts of money: itself one, or a percentage of one."""
+        return self.unit == "money" or (self.unit == "percent" and self.per is not None and self.is_of_money)
 
     @property
     def behind(self) -> Any:

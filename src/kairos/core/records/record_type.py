@@ -315,6 +315,11 @@ class RecordType:
     def action(self, name: str) -> Action | None:
         return next((action for action in self.all_actions if action.name == name), None)
 
+    def asked_field(self, name: str) -> Field | None:
+        """The field of this name: the type's own, or what one of its actions asks."""
+        asked = (field for action in self.all_actions for field in action.fields if isinstance(field, Field))
+        return self.fields.get(name) or next((field for field in asked if field.name == name), None)
+
     @cached_property
     def all_actions(self) -> list[Action]:
         """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete."""

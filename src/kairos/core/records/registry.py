@@ -10,12 +10,15 @@ from django.conf import settings
 from kairos.core.fields import Field
 from kairos.core.records.declarations import Action
 from kairos.core.records.measures import Measure
+from kairos.core.records.part_type import PartType
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.reports import ReadyReport
 
 T = TypeVar("T", bound=type[RecordType])
+P = TypeVar("P", bound=type[PartType])
 _by_plural: dict[str, RecordType] = {}
 _by_model: dict[type[Any], RecordType] = {}
+_parts: dict[str, PartType] = {}
 _contributed: dict[type[Any], list[Action]] = {}
 _fields: dict[type[Any], list[Field]] = {}
 _measures: dict[type[Any], list[Measure]] = {}
@@ -30,6 +33,22 @@ def register(declaration: T) -> T:
     _by_plural[record_type.plural] = record_type
     _by_model[record_type.model] = record_type
     return declaration
+
+
+def register_part(declaration: P) -> P:
+    """Class decorator that gives rows which are part of a record a list and reports; they stay no records.
+
+    Nothing but an address finds them: history, undo, search and the rail know what they are part of.
+    """
+    part = declaration()
+    if part.plural in _by_plural or part.plural in _parts:
+        raise ValueError(f"record type {part.plural} is declared twice")
+    _parts[part.plural] = part
+    return declaration
+
+
+def part_types() -> list[PartType]:
+    return list(_parts.values())
 
 
 def contribute_actions(model: type[Any], *actions: Action) -> None:
@@ -76,7 +95,7 @@ def is_of_the_house(config: Any) -> bool:
 
 def discover() -> None:
     """Import the core's own nouns, then `events`, `records` and `extensions` of every installed app of the house."""
-    for own in ("records.own", "duplicates.extensions"):
+    for own in ("records.own", "custom.searching", "duplicates.extensions"):
         import_module(f"kairos.core.{own}")
     for module in ("events", "records", "extensions"):
         for config in apps.get_app_configs():
@@ -89,8 +108,8 @@ def all_types() -> list[RecordType]:
 
 
 def type_called(plural: str) -> RecordType:
-    """The record type with this plural, as in its address. Raises `KeyError`."""
-    return _by_plural[plural]
+    """The record type, or that of parts, with this plural, as in its address. Raises `KeyError`."""
+    return _by_plural.get(plural) or _parts[plural]
 
 
 def type_of(model: type[Any]) -> RecordType:

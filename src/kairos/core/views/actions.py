@@ -17,12 +17,14 @@ from kairos.core.editing.found import of_record, of_type
 from kairos.core.editing.inputs import parsed
 from kairos.core.editing.once import once
 from kairos.core.fields import Field
+from kairos.core.fields.format import filled
 from kairos.core.history import ActionRefused
 from kairos.core.models import ChangeSet
 from kairos.core.records import Action, RecordType
 
 MOST_ON_PAGE = 50
 ACTED = json.dumps({CHANGED: "", "record-acted": "", "dialog:close": ""})
+BULK_DONE = json.dumps({**json.loads(ACTED), "bulk-done": ""})
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,10 +152,12 @@ def with_applause(trigger: str, record_type: RecordType, record: Any) -> str:
 def _bulk_done(
     request: HttpRequest, count: int, written: ChangeSet | None, earlier: ChangeSet | None
 ) -> HttpResponse:
-    message = ngettext("Changed %(count)s record", "Changed %(count)s records", count) % {"count": count}
+    message = filled(
+        ngettext("Changed %(count)s record", "Changed %(count)s records", count), {"count": count}
+    )
     if earlier is not None:
         message = _("This has been done before.")
-    return notice(request, message, undo=written or earlier, trigger=ACTED)
+    return notice(request, message, undo=written or earlier, trigger=BULK_DONE)
 
 
 def _action_or_404(record_type: RecordType, name: str) -> Action:

@@ -20,6 +20,7 @@ from kairos.core.editing.browse import (
 from kairos.core.editing.conflicts import conflict_rows
 from kairos.core.editing.moving import where_page_is_now
 from kairos.core.editing.undoing import change_sets_for, undo_for
+from kairos.core.fields.format import filled
 from kairos.core.history.undo import UndoReport
 from kairos.core.models import Source
 from kairos.core.records import all_types
@@ -76,9 +77,10 @@ def undone(request: HttpRequest, report: UndoReport) -> HttpResponse:
     elif report.change_set is None:
         response = notice(request, _("There was nothing left to undo."), kind="info", trigger="")
     else:
-        message = ngettext("Undone: %(count)s value", "Undone: %(count)s values", report.restored) % {
-            "count": report.restored
-        }
+        message = filled(
+            ngettext("Undone: %(count)s value", "Undone: %(count)s values", report.restored),
+            {"count": report.restored},
+        )
         if url := where_page_is_now(request, request.user):
             return go_on(request, url, message, undo=report.change_set)
         response = notice(request, message, undo=report.change_set)

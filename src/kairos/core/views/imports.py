@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kairos.core.actions import imports as acts
 from kairos.core.editing.found import of_type
+from kairos.core.fields.format import filled
 from kairos.core.imports import pages
 from kairos.core.models import ImportRun
 from kairos.core.records import RecordType
@@ -129,7 +130,7 @@ def undo(request: HttpRequest, run: ImportRun) -> HttpResponse:
         text = _(
             "The import was undone, except for %(count)s values that have been changed or are needed since."
         )
-        messages.warning(request, text % {"count": len(found.conflicts)})
+        messages.warning(request, filled(text, {"count": len(found.conflicts)}))
     else:
         messages.success(request, _("The import was undone. Nothing of it is left."))
     return redirect("import", run.pk)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kairos.core.editing.answers import acting, go_on
 from kairos.core.editing.found import of_record, of_type
 from kairos.core.editing.once import once
+from kairos.core.fields.format import filled
 from kairos.core.merging import unmerge as unmerge_record
 from kairos.core.merging.asking import run_merge, wanted_merge
 from kairos.core.merging.page import merge_context
@@ -37,7 +38,7 @@ def merge(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     url = record_type.own_type(into).url_of(into)
     if request.POST.get("from") == "duplicates":
         url = f"{reverse('duplicates')}?type={record_type.plural}"
-    return go_on(request, url, message % params, undo=attempt.written)
+    return go_on(request, url, filled(message, params), undo=attempt.written)
 
 
 @require_safe

@@ -42,15 +42,15 @@ def options(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 
 def _field(name: str, record_type: RecordType, user: Any) -> RelationField | None:
-    """The field “opportunity.organisation”, when it leads to this kind of record; 404 when it does not."""
+    """The field “opportunity.organisation”, or what an action asks; 404 when it leads to another kind of record."""
     if not name:
         return None
     owner_name, _dot, field_name = name.partition(".")
     try:
         owner = type_named(owner_name)
-        field = owner.field(field_name)
     except KeyError as error:
         raise Http404 from error
+    field = owner.asked_field(field_name)
     if (
         not isinstance(field, RelationField)
         or field.related_type is not record_type

@@ -71,7 +71,6 @@ def heard_from_customer(opportunity: Opportunity, *, at: dt.datetime, by: Any = 
     params = {"record": opportunity}
     with change_set(by=by, summary=_("Heard from the customer of %(record)s"), params=params) as changes:
         changes.lock(opportunity)
-        last = opportunity.last_customer_event_at
-        if last is None or last < at:
-            changes.update(opportunity, last_customer_event_at=at)
+        if different := opportunity.once_heard(at):
+            changes.update(opportunity, **different)
     return opportunity

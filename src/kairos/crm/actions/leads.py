@@ -14,12 +14,14 @@ from kairos.core.history.canonical import type_name
 from kairos.core.models import MatchKey
 from kairos.crm import events
 from kairos.crm.actions.defaults import team_for, title_of
+from kairos.crm.actions.handing import note_hand
 from kairos.crm.actions.opportunities import (
     AlreadyClosed,
     create_opportunity,
     lose_opportunity,
     update_opportunity,
 )
+from kairos.crm.actions.plans import plan_for
 from kairos.crm.actions.probability import of_stage
 from kairos.crm.actions.stages import first_open_stage
 from kairos.crm.actions.touches import Brought, add_touch
@@ -151,33 +153,22 @@ def convert_lead(
     """
     deal = Opportunity.with_leads.get(pk=lead.pk)
     with change_set(by=by, summary=_("Converted %(record)s"), params={"record": deal}) as changes:
-        changes.lock(deal)
-        if deal.kind != Kind.LEAD:
-            raise NotALead(record=deal)
-        if not deal.is_open:
-            raise AlreadyClosed(opportunity=deal)
-        team = whose.get("team", deal.team)
-        salesperson = whose.get("salesperson", deal.salesperson)
-        stage = first_open_stage(team)
-        values: dict[str, Any] = {
-            "kind": Kind.OPPORTUNITY,
-            "converted_at": changes.at,
-            "stage": stage,
-            "stage_entered_at": changes.at,
-            "team": team,
-            "salesperson": salesperson,
-            "organisation": organisation
-            or (person.parent if person is not None else None)
-            or deal.organisation,
-            "person": person or deal.person,
-        }
-        if salesperson is not None and deal.assigned_at is None:
-            values["assigned_at"] = changes.at
-        if not deal.is_probability_manual:
-            values |= of_stage(stage, team)
-        changes.update(deal, **values)
-        changes.event(events.LEAD_CONVERTED.name, deal)
+        plan = plan_for(changes, deal)
+        check_convertible(deal)
+        before = deal.salesperson_id
+        plan.convert(organisation=organisation, person=person, **whose)
+        plan.write()
+        if deal.salesperson_id != before:
+            note_hand(changes, deal, deal.salesperson)
         return _merged(deal, into, by=by) if into is not None else deal
+
+
+def check_convertible(lead: Opportunity) -> None:
+    """Raises `NotALead`, `AlreadyClosed`."""
+    if lead.kind != Kind.LEAD:
+        raise NotALead(record=lead)
+    if not lead.is_open:
+        raise AlreadyClosed(opportunity=lead)
 
 
 def _merged(deal: Opportunity, into: Opportunity, *, by: Any) -> Opportunity:

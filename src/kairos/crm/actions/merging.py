@@ -71,12 +71,13 @@ def merge_opportunities(
 def _settled(values: Mapping[str, Any], deals: Sequence[Opportunity]) -> dict[str, Any]:
     """What the chosen values bring along: the kind, a stage of the right process, its probability, its dates."""
     kind = Kind.OPPORTUNITY if any(deal.kind == Kind.OPPORTUNITY for deal in deals) else Kind.LEAD
+    heard = max((deal.last_customer_event_at for deal in deals if deal.last_customer_event_at), default=None)
+    waiting = [deal.unanswered_since for deal in deals if deal.unanswered_since]
     found: dict[str, Any] = {
         "kind": kind,
         "stage": _stage(values["stage"], values["team"], kind, values["status"]),
-        "last_customer_event_at": max(
-            (deal.last_customer_event_at for deal in deals if deal.last_customer_event_at), default=None
-        ),
+        "last_customer_event_at": heard,
+        "unanswered_since": min((at for at in waiting if heard is None or at > heard), default=None),
         "converted_at": min((deal.converted_at for deal in deals if deal.converted_at), default=None),
     }
     if values["status"] == Status.OPEN and not values["is_probability_manual"]:

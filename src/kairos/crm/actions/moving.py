@@ -40,13 +40,15 @@ class Place:
 def places_for(deals: Sequence[Opportunity]) -> list[tuple[Place, str, int]]:
     """Where these deals can be moved: each place, what it is called, and how many of them have it.
 
-    Positions are offered where the teams sell by different stages. A constant number of queries.
+    Positions are offered where the teams sell by different stages, and named the same way in whatever order the deals
+    come. A constant number of queries.
     """
     processes = Processes()
     processes.attach(deals)
     many = Counter((_own(deal), deal.kind) for deal in deals)
     example = {(_own(deal), deal.kind): deal for deal in deals}
-    processes_of = {key: processes.stages(deal.team, deal.kind) for key, deal in example.items()}
+    in_order = sorted(example.items(), key=lambda one: (one[0][0] or 0, one[0][1]))
+    processes_of = {key: processes.stages(deal.team, deal.kind) for key, deal in in_order}
     names: dict[str, list[Any]] = {}
     for key, stages in processes_of.items():
         for stage in [one for one in stages if not one.is_won]:

@@ -12,7 +12,7 @@ from kairos.core.history.bulk import chunks
 from kairos.crm import events
 from kairos.crm.actions.derived import derived
 from kairos.crm.actions.lookups import Processes
-from kairos.crm.models import Opportunity, Stage, Status
+from kairos.crm.models import Kind, Opportunity, Stage, Status
 
 
 class StageOfAnotherTeam(ActionRefused):
@@ -100,6 +100,21 @@ class Plan:
         if stage is not None and stage.pk != self.now("stage").pk:
             self.values |= {"stage": stage, "stage_entered_at": self.changes.at}
         self.tell(events.OPPORTUNITY_WON)
+
+    def convert(self, *, organisation: Any = None, person: Any = None, **whose: Any) -> None:
+        """Out of the leads, into the first stage of its team's pipeline; `whose` may name salesperson and team."""
+        team = whose.get("team", self.now("team"))
+        stage = self.processes.first(team)
+        organisation = organisation or (person.parent if person is not None else None)
+        linked = {"organisation": organisation, "person": person}
+        self.values |= {**whose, **{name: one for name, one in linked.items() if one is not None}}
+        self.values |= {"kind": Kind.OPPORTUNITY, "converted_at": self.changes.at}
+        self.values |= {"stage": stage, "stage_entered_at": self.changes.at}
+        if self.number("salesperson") is not None and self.deal.assigned_at is None:
+            self.values["assigned_at"] = self.changes.at
+        if not self.deal.is_probability_manual:
+            self.values |= self.processes.of_stage(stage, team)
+        self.tell(events.LEAD_CONVERTED)
 
     def reopen(self) -> None:
         """Open a closed deal again, out of the won stage, with its stage's probability."""

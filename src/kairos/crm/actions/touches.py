@@ -59,9 +59,8 @@ def add_touch(
     values: dict[str, Any] = {f"last_{name}": record for name, record in found.items()}
     if is_first:
         values |= {name: record for name, record in found.items() if getattr(opportunity, name) is None}
-    before = opportunity.last_customer_event_at
-    if heard and (before is None or before < at):
-        values["last_customer_event_at"] = at
+    if heard:
+        values |= opportunity.once_heard(at)
     changes.update(opportunity, **values)
     if not is_first:
         what = found["campaign"] or found["source"] or found["medium"] or "–"

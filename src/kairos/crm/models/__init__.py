@@ -3,7 +3,6 @@ from kairos.crm.models.catalogue import (
     Competitor,
     LostReason,
     Medium,
-    Product,
     RecurringPlan,
     Source,
 )
@@ -17,6 +16,7 @@ from kairos.crm.models.process import (
     Target,
     TeamProcess,
 )
+from kairos.crm.models.product import Product, ProductAttribute, ProductCategory
 from kairos.crm.models.scoring import ScoreLesson, ScoreRun, ScoreSettings, ScoreTable
 from kairos.crm.models.stage import Forecast, Kind, Stage
 from kairos.crm.models.tally import OpportunityTally
@@ -39,6 +39,8 @@ __all__ = [
     "OpportunityTally",
     "ProbabilityMode",
     "Product",
+    "ProductAttribute",
+    "ProductCategory",
     "Quality",
     "RecurringPlan",
     "ScoreLesson",

@@ -1,4 +1,4 @@
-"""The short lists an opportunity refers to: where it came from, what it is about, why it was lost."""
+"""The short lists an opportunity refers to: where it came from, who else sells, why it was lost."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -97,22 +97,6 @@ class RecurringPlan(Record):
             *Record.Meta.constraints,
             models.CheckConstraint(condition=models.Q(months__gte=1), name="crm_recurring_plan_months"),
         )
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Product(Record):
-    """What a deal is about, with its list price."""
-
-    name = models.CharField(_("Name"), max_length=120)
-    series = models.CharField(_("Series"), max_length=80, blank=True, default="")
-    list_price = MoneyField(_("List price"), null=True, blank=True)
-    currency = models.CharField(_("Currency"), max_length=3, blank=True, default="")
-
-    class Meta(Record.Meta):
-        verbose_name = _("Product")
-        verbose_name_plural = _("Products")
 
     def __str__(self) -> str:
         return self.name

@@ -16,10 +16,10 @@ from kairos.crm.models.catalogue import (
     Competitor,
     LostReason,
     Medium,
-    Product,
     RecurringPlan,
     Source,
 )
+from kairos.crm.models.product import Product
 from kairos.crm.models.stage import Forecast, Kind, Stage
 
 
@@ -87,6 +87,7 @@ class Opportunity(CustomisableRecord):
     with a date of its own; a lost deal stays in the stage it was lost in and is not archived.
 
     A lead is the same record before it is one (`kind`, see `Lead`), so that converting it keeps all that was said.
+    `unanswered_since` is when we first wrote after the customer was last heard, as long as nothing came since.
     `source`, `medium` and `campaign` are the first touch, the `last_` ones the latest (see `Touch`).
     `contact_name` to `tax_id` are what is known of a customer that is not linked yet.
     """
@@ -186,6 +187,9 @@ class Opportunity(CustomisableRecord):
     next_step_on = models.DateField(_("Next step on"), null=True, blank=True, editable=False)
     last_customer_event_at = models.DateTimeField(
         _("Last heard from the customer"), null=True, blank=True, editable=False
+    )
+    unanswered_since = models.DateTimeField(
+        _("Waiting for an answer since"), null=True, blank=True, editable=False
     )
     assigned_at = models.DateTimeField(_("Assigned at"), null=True, blank=True, editable=False)
     converted_at = models.DateTimeField(_("Converted at"), null=True, blank=True, editable=False)
@@ -336,6 +340,13 @@ class Opportunity(CustomisableRecord):
 
     def days_in_stage(self, *, now: datetime) -> int:
         return max(0, (now - self.stage_entered_at).days)
+
+    def once_heard(self, at: datetime) -> dict[str, datetime | None]:
+        """What is different once the customer was heard at this moment: nothing, where it was later already."""
+        if self.last_customer_event_at is not None and self.last_customer_event_at >= at:
+            return {}
+        waits = self.unanswered_since is not None and self.unanswered_since <= at
+        return {"last_customer_event_at": at} | ({"unanswered_since": None} if waits else {})
 
     def is_stale(self, *, now: datetime) -> bool:
         """True when nothing was heard from the customer for longer than the stage allows, and nothing is planned."""

@@ -4,25 +4,16 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.accounts.workspace import default_currency
 from kairos.core.access import LeadersArrange
-from kairos.core.fields import ChoiceTextField, Field, TextField
-from kairos.core.records import (
-    ImportRules,
-    MatchKeys,
-    Menu,
-    RecordType,
-    Section,
-    register,
-)
+from kairos.core.fields import ChoiceTextField, Field
+from kairos.core.records import MatchKeys, Menu, RecordType, Section, register
 from kairos.core.tables import name_key
-from kairos.crm.actions import catalogue, recurring
+from kairos.crm.actions import recurring
 from kairos.crm.models import (
     Campaign,
     Competitor,
     LostReason,
     Medium,
-    Product,
     RecurringPlan,
     Source,
 )
@@ -107,32 +98,3 @@ class RecurringPlans(RecordType):
     update_many = staticmethod(recurring.update_plans)
     sections = (Section(_("Recurring plan"), ("name", "months", "external_id")),)
     quick_create = ("name", "months")
-
-
-PRODUCT_WORDS = ("product", "product name", "item", "sku", "產品", "產品名稱", "商品", "品名", "品項")
-PRICE_WORDS = ("price", "sales price", "unit price", "retail price", "價格", "單價", "定價", "售價")
-
-
-@register
-class Products(RecordType):
-    model = Product
-    plural = "products"
-    icon = "package"
-    menu = Menu(_("Products"), icon="package", order=50, key="o")
-    access = LeadersArrange()
-    columns = ("name", "series", "list_price")
-    search = ("name", "series")
-    match_keys = BY_NAME
-    default_sort = "name"
-    groups = ("series",)
-    field_options: ClassVar[list[Field]] = [TextField("series")]
-    sections = (Section(_("Product"), ("name", "series", "list_price", "currency", "external_id")),)
-    quick_create = ("name", "series", "list_price", "currency")
-    import_rules = ImportRules({"name": PRODUCT_WORDS, "list_price": PRICE_WORDS})
-    create = staticmethod(catalogue.create_product)
-
-    def import_new(self, changes: Any, rows: list[dict[str, Any]]) -> list[Any]:
-        currency = default_currency()
-        return super().import_new(
-            changes, [{**row, "currency": row.get("currency") or currency} for row in rows]
-        )

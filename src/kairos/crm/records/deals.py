@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.rights import shared_only
 from kairos.core.duplicates.keys import domain_keys, email_key, phone_key, tax_key
-from kairos.core.fields import Field, RelationField
+from kairos.core.fields import Field, LanguageField, RelationField
 from kairos.core.records import DuplicateRules, MatchKeys, Reason, RecordType, Thread, type_of
 from kairos.core.tables import name_key
 from kairos.crm.access import OpportunitiesAccess
@@ -44,6 +44,7 @@ def fields_of(kind: Kind) -> list[Field]:
         STALE,
         STEPLESS,
         *([REACHED] if kind == Kind.OPPORTUNITY else []),
+        LanguageField("language"),
         RelationField("source", can_create=True),
         RelationField("medium", can_create=True),
         RelationField("campaign", can_create=True),
@@ -61,6 +62,14 @@ def _keys(deal: Opportunity) -> list[tuple[str, str]]:
         ("tax_id", tax_key(deal.tax_id) if deal.tax_id else ""),
         ("company", name_key(deal.company_name) if deal.company_name else ""),
     ]
+
+
+def _addresses(deal: Opportunity) -> list[tuple[str, str]]:
+    """What the deal says itself, then its person's and its organisation's."""
+    found = [(deal.contact_name, deal.email)] if deal.email else []
+    for contact in (deal.person, deal.organisation):
+        found += [(contact.name, email) for email in contact.emails] if contact else []
+    return found
 
 
 class Deals(RecordType):
@@ -100,7 +109,7 @@ class Deals(RecordType):
     default_sort = "-priority"
     tally = OpportunityTally
     header = "crm/_opportunity_header.html"
-    thread = Thread(responsible=("salesperson",))
+    thread = Thread(responsible=("salesperson",), addresses=_addresses)
 
     update = staticmethod(opportunities.update_opportunity)
     update_many = staticmethod(many.update_opportunities)

@@ -32,6 +32,12 @@ SLIPPED = Filter(
     "calendar-x",
 )
 STALE = Filter("stale", _("Stale"), ["is_stale", "is", True], "hourglass")
+SILENT = Filter(
+    "silent",
+    _("No answer for two weeks"),
+    {"all": [["status", "is", "open"], ["unanswered_since", "before", {"ago": {"days": 14}}]]},
+    "mailbox",
+)
 STEPLESS = Filter("stepless", _("Without a next step"), ["is_without_next_step", "is", True], "circle-slash")
 STEP_OVERDUE = Filter(
     "step-overdue",

@@ -17,7 +17,7 @@ from kairos.core.records import (
     register,
 )
 from kairos.crm import board
-from kairos.crm.actions import closing, conversion, leads, many, opportunities, stages
+from kairos.crm.actions import closing, conversion, conversions, leads, many, opportunities, stages
 from kairos.crm.actions.imports import import_existing_opportunities, import_new_leads
 from kairos.crm.forms import ConvertForm
 from kairos.crm.imports import LeadRules
@@ -28,6 +28,7 @@ from kairos.crm.records.filters import (
     MY_LEADS,
     MY_TEAM,
     OPEN,
+    SILENT,
     STALE,
     STEP_OVERDUE,
     STEPLESS,
@@ -42,7 +43,7 @@ def _convert_many(records: list[Any], *, by: Any, **values: Any) -> int:
     if "company" in values:
         conversion.convert_with(records[0], by=by, **values)
         return 1
-    return conversion.convert_leads(records, by=by, **values)
+    return conversions.convert_leads(records, by=by, **values)
 
 
 @register
@@ -72,7 +73,7 @@ class Leads(Deals):
     )
     filters = (
         *(MY_LEADS, MY_TEAM, OPEN, UNASSIGNED, UNREACHABLE, DISCARDED),
-        *(SHARED_WITH_ME, STALE, STEPLESS, STEP_OVERDUE),
+        *(SHARED_WITH_ME, STALE, SILENT, STEPLESS, STEP_OVERDUE),
     )
     groups = (
         "stage",
@@ -114,7 +115,7 @@ class Leads(Deals):
             ("contact_name", "job_title", "company_name", "email", "phone", "website", "tax_id", "language"),
         ),
         Section(_("Where"), ("street", "postcode", "city", "region", "country")),
-        Section(_("Next step"), ("next_step", "next_step_on", "last_customer_event_at")),
+        Section(_("Next step"), ("next_step", "next_step_on", "last_customer_event_at", "unanswered_since")),
         Section(_("Whose"), ("salesperson", "team", "shared_with", "priority", "tags")),
         Section(_("What for"), ("product", "expected_revenue", "description")),
         Section(_("Where from"), ("channel", "source", "medium", "campaign", "referred_by")),

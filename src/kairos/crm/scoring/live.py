@@ -8,11 +8,14 @@ from django.db.models import Q
 
 from kairos.core.history import Changes
 from kairos.core.history.bulk import chunks
+from kairos.core.history.surroundings import the_door
+from kairos.core.models import Source
 from kairos.core.slots import Follower
 from kairos.crm.models import Opportunity, Status
 from kairos.crm.scoring import lessons, tables
 from kairos.crm.scoring.bayes import STAGE, Model
 from kairos.crm.scoring.factors import Factor, Values, chosen, pairs_of, read_rows
+from kairos.crm.scoring.trial import JUDGED_BY
 
 CLOSING = frozenset({"", "status", "closed_at", "archived_at", "created_at"})
 STANDING = frozenset({"", "status", "stage", "team", "kind", "archived_at", "is_probability_manual"})
@@ -24,7 +27,9 @@ class FollowScores(Follower):
     """Learns from deals that close or open again, and scores the open ones whose facts have changed."""
 
     def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
-        learn_from(changes, fields_by_id, deleted)
+        learned = learn_from(changes, fields_by_id, deleted)
+        if learned >= JUDGED_BY and the_door.get() == Source.IMPORT:
+            _try_afterwards(changes)
         if not _may_matter(fields_by_id) or not (teams := tables.scoring_teams()):
             return
         factors = chosen(tables.settings().factors)
@@ -33,6 +38,13 @@ class FollowScores(Follower):
         if ids:
             new = {pk for pk in ids if "" in fields_by_id[pk]}
             rescore(changes, ids, teams, factors, new=new)
+
+
+def _try_afterwards(changes: Changes) -> None:
+    """Whoever brings their past along need not wait a night to see what the score makes of it."""
+    from kairos.crm.tasks import learn
+
+    changes.afterwards(learn)
 
 
 def learn_from(changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> int:

@@ -227,26 +227,6 @@ def test_strangers_do_not_find_the_dialog(world: World, as_: As) -> None:
     assert Lead.objects.filter(pk=lead.pk).count() == 1
 
 
-def test_many_are_converted_with_the_same_care_and_one_undo(world: World, as_: As) -> None:
-    leads = [
-        lead_of(world, contact_name="Eve", email="eve@acme.example"),
-        lead_of(world, company_name="Coyote Ltd", contact_name="Wile E.", email="wile@coyote.example"),
-        lead_of(world, company_name="Coyote Ltd.", contact_name="Beep B.", email="beep@coyote.example"),
-    ]
-    ids = {"ids": [lead.pk for lead in leads]}
-    page = as_(world.lena).post("/leads/bulk/convert", ids).content.decode()
-    assert "1 is linked to a company that is there, 2 make" in page or "1 is linked" in page
-    data = {**ids, "run": "1", "key": "k6", "makes": "1", "salesperson": [world.sam.pk, world.tia.pk]}
-    as_(world.lena).post("/leads/bulk/convert", data)
-    deals = {deal.pk: deal for deal in Opportunity.objects.filter(pk__in=[lead.pk for lead in leads])}
-    assert [deals[lead.pk].salesperson for lead in leads] == [world.sam, world.tia, world.sam]
-    assert deals[leads[0].pk].organisation == world.acme
-    assert deals[leads[1].pk].organisation == deals[leads[2].pk].organisation
-    undo(ChangeSet.objects.latest("pk"), by=world.lena)
-    assert Lead.objects.filter(pk__in=[lead.pk for lead in leads]).count() == 3
-    assert Contact.objects.filter(name__startswith="Coyote").count() == 0
-
-
 def test_an_opportunity_that_was_a_lead_can_go_back(world: World, as_: As) -> None:
     lead = lead_of(world)
     as_(world.sam).post(url(lead), {"company": "", "person": "", "salesperson": world.sam.pk, "key": "k7"})
@@ -280,17 +260,6 @@ def test_nobody_new_is_offered_where_the_lead_names_nobody(world: World, as_: As
     assert "Create “Ann Lee”" in page
     as_(world.sam).post(url(named), {"company": "", "person": "new", "salesperson": world.sam.pk, "key": "k"})
     assert Opportunity.objects.get(pk=named.pk).person.name == "Ann Lee"
-
-
-def test_of_two_who_are_sure_many_at_once_choose_neither(world: World, as_: As) -> None:
-    twin = Contact.objects.create(name="Eve B.")
-    with change_set(by=world.ada, summary="Twin") as changes:
-        changes.update(twin, emails=["eve@acme.example"])
-    lead = lead_of(world, contact_name="Eve Third", email="eve@acme.example")
-    other = lead_of(world, contact_name="Nobody Else")
-    data = {"ids": [lead.pk, other.pk], "run": "1", "key": "k9", "makes": "1"}
-    as_(world.lena).post("/leads/bulk/convert", data)
-    assert Opportunity.objects.get(pk=lead.pk).person.name == "Eve Third"
 
 
 def test_whose_deal_one_may_not_see_is_not_merged_with(world: World, as_: As) -> None:

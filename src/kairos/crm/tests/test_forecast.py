@@ -109,3 +109,7 @@ def test_a_past_day_shows_the_forecast_of_that_day(dated: World, as_: As) -> Non
 def test_others_deals_are_not_in_it(dated: World, as_: As) -> None:
     page = as_(dated.stranger).get("/forecast").content.decode()
     assert cells(page, "pipeline") == ["–"] * 6
+
+
+def test_the_page_bears_its_own_name(world: World, as_: As) -> None:
+    assert "<title>Forecast" in as_(world.ada).get("/forecast").content.decode()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from kairos.core.history import change_set
 from kairos.core.history.undo import undo
 from kairos.core.models import ChangeSet
+from kairos.crm.actions.moving import places_for
 from kairos.crm.actions.opportunities import create_opportunity, win_opportunity
 from kairos.crm.models import Opportunity, Stage
 from tests.world import World
@@ -68,6 +69,11 @@ def test_the_same_name_in_other_letters_is_the_same_stage(world: World, as_: As)
     assert "(3 of 3)" in page
     as_(world.ada).post(MOVE, form(world, place="named Talking", run="1", key="k"))
     assert Stage.objects.get(pk=world.offer.pk).opportunities.count() == 1
+
+
+def test_the_places_are_called_the_same_in_whatever_order_the_deals_come(world: World) -> None:
+    deals = [world.sams_deal, world.ottos_deal]
+    assert places_for(deals) == places_for(deals[::-1])
 
 
 @pytest.mark.parametrize("place", ["", "named Nowhere", "at 9", "named Won"])

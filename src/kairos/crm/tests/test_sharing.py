@@ -1,5 +1,6 @@
 """One record shared with one colleague: what they may do with it, and that every number counts it."""
 
+import html
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -40,6 +41,15 @@ def test_sharing_lets_a_colleague_see_and_edit_a_deal(world: World, as_: As) -> 
     assert (deal.title, list(deal.shared_with.all())) == ("Big magnets", [world.sam])
     event = EventEntry.objects.get(name="accounts.shared")
     assert (event.record_id, event.params) == (deal.pk, {"people": "Sam Seller"})
+
+
+def test_the_dialog_finds_colleagues_by_name(world: World, as_: As) -> None:
+    otto = as_(world.otto)
+    dialog = otto.get(f"/opportunities/{world.ottos_deal.pk}/do/share", headers=HX).content.decode()
+    [asked] = re.findall(r'"(/users/options\?[^"]+)"', dialog)
+    found = otto.get(f"{html.unescape(asked)}&q=Sam", headers=HX)
+    assert found.status_code == 200
+    assert "Sam Seller" in found.content.decode()
 
 
 def test_ending_it_takes_the_deal_out_of_sight(world: World, as_: As, shared: Opportunity) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Count, Sum
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos.crm import tally
@@ -58,7 +58,7 @@ changes = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(steps=changes)
 def test_whatever_is_written_the_tally_is_exact(world: World, steps: list[tuple[str, int, int]]) -> None:
     people = [world.sam, world.tia, world.otto, None]

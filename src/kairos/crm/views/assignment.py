@@ -81,6 +81,7 @@ def _team_page(request: HttpRequest, roster: Roster, rules: RulesForm, shares: S
     [desk] = desks_of([team], now=now, with_plan=False)
     tried = request.GET.get("try", "")
     coming = arrivals(now=now).get(team.pk, []) if tried == "now" else []
+    desk.coming = len(coming)
     turns = trial(roster, coming, now=now) if tried == "now" else []
     context = {
         "team": team,

@@ -22,4 +22,4 @@ def forecast(request: HttpRequest) -> HttpResponse:
     given = {"filter": "open", **request.GET.dict(), **USUAL}
     listing = read_listing(kind, given, user=request.user)
     context = {**board_context(listing), "bar": toolbar(listing, views_of(kind, request.user))}
-    return render_page(request, "core/board.html", context, active="forecast")
+    return render_page(request, "crm/forecast.html", context, active="forecast")

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core import files as kept
 from kairos.core.history import Changes, change_set
 from kairos.core.history.canonical import type_name
-from kairos.discuss import files as kept
 from kairos.discuss.models import Attachment, Message
 
 MOST = 20

@@ -1,5 +1,6 @@
 """What a person has read, and what they have put away; their own, so it has no history."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,22 @@ def mark_read(notifications: Any, *, by: Any, is_read: bool = True) -> int:
     if count:
         inboxes_changed([by.pk])
     return int(count)
+
+
+def mark_all_read(*, by: Any) -> dt.datetime | None:
+    """Mark read what waits; returns the moment by which `unread_again` finds it, None where nothing waited."""
+    now = timezone.now()
+    if not Notification.objects.of(by).unread().update(read_at=now):
+        return None
+    inboxes_changed([by.pk])
+    return now
+
+
+def unread_again(*, by: Any, moment: dt.datetime) -> int:
+    """Take `mark_all_read` of that moment back; what has been put away since stays away."""
+    return mark_read(
+        Notification.objects.of(by).filter(read_at=moment, archived_at=None), by=by, is_read=False
+    )
 
 
 def archive_notification(notification: Notification, *, by: Any, is_archived: bool = True) -> None:

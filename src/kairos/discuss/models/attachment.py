@@ -12,7 +12,7 @@ from kairos.discuss.models.message import Message
 class Attachment(models.Model):
     """A file that hangs on a record, as a rule with the message it came with.
 
-    `digest` names its content in the files of the house (`discuss.files`): equal content is kept once. `media_type` is
+    `digest` names its content in the files of the house (`core.files`): equal content is kept once. `media_type` is
     what the content showed itself to be, never what the sender said.
     """
 

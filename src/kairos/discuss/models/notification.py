@@ -32,11 +32,17 @@ def waiting_for(user: Any) -> list[tuple[str, int]]:
 
 @attached
 class Notification(models.Model):
-    """Something one person is told in their inbox: what happened, and why it concerns them."""
+    """Something one person is told in their inbox: what happened, and why it concerns them.
+
+    `mail_at` is when it is due by e-mail too, as long as nobody has read it; None for never, and once it was looked at.
+    `push_at` is the same for the browsers of the person.
+    """
 
     class Reason(models.TextChoices):
         MENTION = "mention", _("You were mentioned")
         REPLY = "reply", _("A reply to you")
+        DIRECT = "direct", _("Written to you")
+        ANSWER = "answer", _("The customer answered")
         FOLLOW = "follow", _("You follow this")
         CONCERN = "concern", _("It concerns you")
 
@@ -54,6 +60,8 @@ class Notification(models.Model):
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
+    mail_at = models.DateTimeField(null=True)
+    push_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = NotificationQuerySet.as_manager()
 
@@ -66,6 +74,16 @@ class Notification(models.Model):
                 name="discuss_notification_unread",
             ),
             models.Index(fields=["record_type", "record_id"], name="discuss_notification_record"),
+            models.Index(
+                fields=["mail_at", "user"],
+                condition=models.Q(mail_at__isnull=False),
+                name="discuss_notification_mail",
+            ),
+            models.Index(
+                fields=["push_at", "user"],
+                condition=models.Q(push_at__isnull=False),
+                name="discuss_notification_push",
+            ),
         )
 
     def __str__(self) -> str:

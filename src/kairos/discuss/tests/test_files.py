@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kairos.core import files
 from kairos.core.models import ChangeSet
-from kairos.discuss import files
 from kairos.discuss.models import Attachment, Message
 
 As = Callable[..., Any]

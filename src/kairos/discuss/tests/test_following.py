@@ -1,5 +1,6 @@
 """Who follows a record, who is told what, and what the inbox shows."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -209,3 +210,30 @@ def test_muting_from_the_inbox_can_be_taken_back(world: Any, as_: As) -> None:
     assert f"/history/{undo.pk}/undo" in text_of(answer)
     as_(world.lena).post(f"/history/{undo.pk}/undo")
     assert [row.record_id for row in Follow.objects.filter(is_muted=True)] == [world.tias_deal.pk]
+
+
+def test_marking_all_read_can_be_taken_back(world: Any, as_: As, say: Say) -> None:
+    for number in range(4):
+        say(world.lena, world.sams_deal, f"Note {number}")
+    old, archived, late, _last = Notification.objects.of(world.sam).order_by("pk")
+    client = as_(world.sam)
+    client.post(f"/inbox/{old.pk}/read")
+    page = text_of(client.post("/inbox/read-all", {"show": "unread"}))
+    assert "Everything is read." in page
+    assert waiting_for_now(world.sam) == 0
+    client.post(f"/inbox/{archived.pk}/archive")
+    (undo,) = re.findall(r'hx-post="(/inbox/read-all/[^"]+/undo)"', page)
+    assert as_(world.lena).post(undo).status_code == 200  # hers are not touched, nor are his
+    assert waiting_for_now(world.sam) == 0
+    assert "Unread again." in text_of(client.post(undo))
+    assert waiting_for_now(world.sam) == 2
+    late.refresh_from_db()
+    archived.refresh_from_db()
+    assert (late.read_at, archived.archived_at is not None) == (None, True)
+    assert "Everything is read." not in text_of(as_(world.otto).post("/inbox/read-all"))
+    for wrong in ("never", "2026-11-26", "2026-11-26T10:00:00"):
+        assert client.post(f"/inbox/read-all/{wrong}/undo").status_code == 404
+
+
+def waiting_for_now(user: Any) -> int:
+    return int(Notification.objects.of(user).unread().count())

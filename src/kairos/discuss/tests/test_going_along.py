@@ -49,6 +49,7 @@ def test_a_merge_carries_everything_and_taking_it_apart_gives_it_back(talked: An
     unmerge(deals, world.sams_deal, by=world.ada)
     assert (where(Message), where(Attachment)) == ({tia}, {tia})
     assert set(Follow.objects.filter(user=world.lena).values_list("record_id", flat=True)) == {sam, tia}
+    assert where(Notification) == {tia}
 
 
 def test_a_record_that_changes_its_kind_keeps_its_conversation(talked: Any, as_: As) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kairos.discuss.models import Message
-from kairos.discuss.writing import clean_html, mentioned, to_html, to_text
+from kairos.discuss.writing import mentioned, to_html
+from kairos.mail.incoming.texts import plain_of
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -55,19 +56,6 @@ def test_nothing_typed_becomes_anything_but_words(world: Any, as_: Callable[...,
     assert " on" not in tags
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_from_outside_keeps_what_runs(text: str) -> None:
-    clean = clean_html(text).lower()
-    tags = "".join(part.partition(">")[0] + ">" for part in clean.split("<")[1:])
-    assert not [bad for bad in BAD if bad.strip("<") in tags], clean
-    assert " on" not in tags
-
-
-def test_outside_html_cannot_pretend_to_be_ours() -> None:
-    given_ = '<span class="mention" data-person="1">@Ada</span><a href="/settings" class="button">x</a>'
-    assert clean_html(given_) == '<span>@Ada</span><a rel="noopener noreferrer nofollow">x</a>'
-
-
 def test_links_lead_where_they_say(world: Any) -> None:
     body = to_html("See https://a.example/x?y=1&z=2. And [ours](/opportunities/3).")
     rel = 'rel="noopener noreferrer nofollow"'
@@ -87,5 +75,4 @@ def test_names_are_found_in_both_scripts() -> None:
 def test_any_text_gives_html_whose_words_are_harmless(text: str) -> None:
     body = to_html(text, {"Sam": 1})
     assert "<script" not in body.lower()
-    assert clean_html(body).count("<a ") == body.count("<a ")
-    to_text(body)
+    plain_of(body)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kairos.core.editing.answers import acting
+from kairos.core.files import path_of
 from kairos.core.history import recorded
 from kairos.core.records import RecordType
 from kairos.discuss.actions.attachments import remove_attachment
-from kairos.discuss.files import path_of
 from kairos.discuss.models import Attachment
+from kairos.discuss.reading import may_read
 from kairos.discuss.views.found import of_thread, thread_answer
 
 
@@ -22,7 +23,8 @@ from kairos.discuss.views.found import of_thread, thread_answer
 def download(request: HttpRequest, record_type: RecordType, record: Any, file: int) -> HttpResponse:
     """The content: an image may be shown in the page, anything else is only ever saved, and nothing in it runs."""
     found = get_object_or_404(_of(record_type, record), pk=file)
-    if found.message is not None and found.message.is_deleted:
+    is_gone = found.message is not None and found.message.is_deleted
+    if is_gone or not may_read(found.message, request.user):
         raise Http404
     try:
         content = path_of(found.digest).open("rb")
@@ -48,9 +50,10 @@ def remove(request: HttpRequest, record_type: RecordType, record: Any, file: int
         raise PermissionDenied(_("Only the person who brought this file can remove it."))
     with recorded() as rows:
         remove_attachment(found, by=request.user)
-    return thread_answer(request, record_type, record, notice=_("The file is removed."), undo=rows[-1])
+    said = _("The file is removed.")
+    return thread_answer(request, record_type, record, message=found.message, notice=said, undo=rows[-1])
 
 
 def _of(record_type: RecordType, record: Any) -> Any:
     found = Attachment.objects.filter(record_type=record_type.stored_name, record_id=record.pk)
-    return found.select_related("message")
+    return found.select_related("message__incoming")

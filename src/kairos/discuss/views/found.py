@@ -12,7 +12,7 @@ from kairos.core.editing.found import of_bare_record
 from kairos.core.editing.looks import Look
 from kairos.core.editing.timeline import timeline
 from kairos.core.models import ChangeSet
-from kairos.core.records import RecordType
+from kairos.core.records import RecordType, Room
 from kairos.discuss.models import Message
 
 View = Callable[..., HttpResponse]
@@ -50,10 +50,13 @@ def thread_answer(
     record_type: RecordType,
     record: Any,
     *,
+    message: Message | None = None,
     notice: Any = "",
     undo: ChangeSet | None = None,
 ) -> HttpResponse:
-    """The thread as it is now, by what the page looks at, and a notice."""
+    """The thread as it is now, by what the page looks at, and a notice. Of a room it is the line of the message."""
+    if isinstance(record_type.thread, Room):
+        return line_answer(request, record_type, record, message, notice=notice, undo=undo)
     look = Look.read({name: request.POST.get(name, "") for name in ("show", "q")})
     context = {
         "record_type": record_type,
@@ -64,3 +67,26 @@ def thread_answer(
         "undo_url": undo_url(undo),
     }
     return render(request, "discuss/_thread_answer.html", context)
+
+
+def line_answer(
+    request: HttpRequest,
+    record_type: RecordType,
+    record: Any,
+    message: Message | None,
+    *,
+    notice: Any = "",
+    undo: ChangeSet | None = None,
+) -> HttpResponse:
+    """One message of a room as it is now, if there is one, and a notice."""
+    room = record_type.thread
+    messages = Message.objects.filter(pk__in=[message.pk] if message else [])
+    context = {
+        "record_type": record_type,
+        "record": record,
+        "user": request.user,
+        "lines": room.lines(messages, request.user) if isinstance(room, Room) else (),
+        "notice": notice,
+        "undo_url": undo_url(undo),
+    }
+    return render(request, "discuss/_line_answer.html", context)

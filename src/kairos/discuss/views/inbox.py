@@ -1,12 +1,16 @@
 """A person's inbox: reading, marking, putting away."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from kairos.core.editing.answers import notice as notice_only
 from kairos.core.records import RecordType
 from kairos.core.slots import PLACES
 from kairos.core.views.frame import rail_count, render_page
@@ -50,9 +54,18 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark everything read."""
-    actions.mark_read(Notification.objects.of(request.user).unread(), by=request.user)
-    return _lines(request)
+    """Mark everything read; the notice takes it back."""
+    moment = actions.mark_all_read(by=request.user)
+    undo = reverse("inbox-unread-again", args=[moment.isoformat()]) if moment else ""
+    return _lines(request, notice=_("Everything is read.") if moment else "", undo=undo)
+
+
+@login_required
+@require_POST
+def unread_again(request: HttpRequest, moment: str) -> HttpResponse:
+    """Take back that everything was marked read at that moment."""
+    actions.unread_again(by=request.user, moment=_read(moment))
+    return notice_only(request, _("Unread again."), trigger="")
 
 
 @login_required
@@ -74,6 +87,17 @@ def seen(request: HttpRequest, record_type: RecordType, record: Any) -> HttpResp
     return HttpResponse(status=204)
 
 
-def _lines(request: HttpRequest) -> HttpResponse:
+def _read(moment: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise Http404 from error
+    if found.tzinfo is None:
+        raise Http404
+    return found
+
+
+def _lines(request: HttpRequest, *, notice: str = "", undo: str = "") -> HttpResponse:
     page = inbox_page(request.user, show=request.POST.get("show", ""))
-    return render(request, "discuss/_inbox.html", {"page": page, "shows": SHOWS, "user": request.user})
+    context = {"page": page, "shows": SHOWS, "user": request.user, "notice": notice, "undo_url": undo}
+    return render(request, "discuss/_inbox_answer.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.editing.numbers import number_in
 from kairos.core.history import ActionRefused, change_set
 from kairos.core.models import SavedView
 from kairos.insight.models import Report
@@ -84,7 +85,7 @@ def _shared(sharing: str, by: Any) -> dict[str, Any]:
         raise ValidationError(_("This choice is not available."))
     if kind != SavedView.Sharing.TEAM:
         return {"sharing": kind, "team_id": None}
-    wanted = int(team) if team.isascii() and team.isdigit() and len(team) < 19 else None
+    wanted = number_in(team)
     if wanted not in by.team_ids():
         raise ValidationError(_("Choose a team that you belong to."))
     return {"sharing": kind, "team_id": wanted}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formataddr, parseaddr
 from typing import Any
 
@@ -53,17 +53,20 @@ def queue_mail(
     text: str,
     by: Any,
     html: str = "",
+    calendar: str = "",
     to_name: str = "",
     sender: str = "",
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
+    files: Sequence[Mapping[str, str]] = (),
     is_bulk: bool = False,
     about: Any = None,
     at: dt.datetime | None = None,
 ) -> OutgoingMail:
     """Put a mail into the outbox with the transaction it belongs to; it leaves when that is committed, or `at`.
 
-    `sender` is the name people read; the address is the house's own, so that what receivers check of it holds.
+    `sender` is the name people read; the address is the house's own, so that what receivers check of it holds. `files`
+    are contents that are kept already, each with `name`, `media_type` and `digest`. `calendar` is an invitation.
     Raises `BadAddress`, `BadMail`, `AddressBlocked`; a header outside `HEADERS` is a fault of the caller.
     """
     if unknown := set(headers or {}) - HEADERS:
@@ -71,7 +74,12 @@ def queue_mail(
     address = checked_address(to)
     answer_to = checked_address(reply_to) if reply_to else ""
     lines = (subject, to_name, sender, *(headers or {}).values())
-    if any(_breaks(line) for line in lines) or len(text) > LONGEST or len(html) > LONGEST:
+    if (
+        any(_breaks(line) for line in lines)
+        or len(text) > LONGEST
+        or len(html) > LONGEST
+        or len(calendar) > LONGEST
+    ):
         raise BadMail()
     if is_blocked(address):
         raise AddressBlocked(address=address)
@@ -84,7 +92,9 @@ def queue_mail(
             subject=subject[:500],
             text=text,
             html=html,
+            calendar=calendar,
             headers=dict(headers or {}),
+            files=[dict(one) for one in files],
             message_id=new_message_id(),
             is_bulk=is_bulk,
             about_type=type_name(type(about)) if about is not None else "",

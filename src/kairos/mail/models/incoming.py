@@ -19,6 +19,7 @@ class IncomingMail(models.Model):
     """One mail as it came, under the digest of its bytes: the same mail twice is one.
 
     `text` is what was written, without what it answers. `about_type` and `about_id` name the record it was taken to.
+    `is_own` is what one of us wrote in another program, found in the folder of their letters.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -32,6 +33,7 @@ class IncomingMail(models.Model):
     text = models.TextField(blank=True, default="")
     state = models.CharField(_("State"), max_length=11, choices=Came.choices, default=Came.NEW)
     reason = models.CharField(max_length=300, blank=True, default="")
+    is_own = models.BooleanField(default=False)
     about_type = models.CharField(max_length=40, blank=True, default="")
     about_id = models.BigIntegerField(null=True)
 

@@ -36,7 +36,9 @@ class OutgoingMail(models.Model):
     """One mail to one address, whole as it is sent.
 
     A letter (`is_bulk` false) is sent again after a crash, with the same `message_id`, so that a second copy can be
-    recognised; one of many is never sent twice. `about_type` and `about_id` name the record it speaks of.
+    recognised; one of many is never sent twice. `about_type` and `about_id` name the record it speaks of. `files` are
+    what goes along: name, media type and digest of each (see `core.files`). `calendar` is what a calendar program reads
+    of it (iCalendar, with its METHOD).
     """
 
     to_address = models.CharField(max_length=254)
@@ -46,7 +48,9 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=500)
     text = models.TextField()
     html = models.TextField(blank=True, default="")
+    calendar = models.TextField(blank=True, default="")
     headers = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
     message_id = models.CharField(max_length=200, unique=True)
     is_bulk = models.BooleanField(default=False)
     about_type = models.CharField(max_length=40, blank=True, default="")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kairos.core.models import EventEntry
+from kairos.mail.actions.blocking import block_address
 from kairos.mail.actions.outbox import (
     AddressBlocked,
     BadAddress,
@@ -22,7 +23,6 @@ from kairos.mail.actions.outbox import (
 )
 from kairos.mail.delivery import LEASE, claim, deliver_due, free_abandoned
 from kairos.mail.models import OutgoingMail, State
-from kairos.mail.records import block_address
 from kairos.mail.tests.sink import Sink, listening
 from kairos.mail.transport import SmtpTransport
 from tests.world import World

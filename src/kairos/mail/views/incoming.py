@@ -12,6 +12,7 @@ from kairos.mail.actions.incoming import route_again
 from kairos.mail.incoming.keeping import kept
 from kairos.mail.models import Came, IncomingMail
 from kairos.mail.overview import incoming_context
+from kairos.mail.shown import shown_parts
 from kairos.mail.views.outbox import administrators_only
 
 
@@ -20,16 +21,21 @@ from kairos.mail.views.outbox import administrators_only
 def incoming(request: HttpRequest) -> HttpResponse:
     """The mails that came in, by what became of them."""
     administrators_only(request)
-    context = incoming_context(request.GET.get("shelf", ""), request.GET.get("before", ""))
+    wanted, before = request.GET.get("shelf", ""), request.GET.get("before", "")
+    context = incoming_context(wanted, before, user=request.user)
     return render_page(request, "mail/incoming.html", context, active="incoming-mail")
 
 
 @login_required
 @require_safe
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
-    """A mail as it came, as a file: never as a page."""
-    administrators_only(request)
+    """A mail as it came, as a file: never as a page. For administrators, and for those in whose mailbox it lies."""
     mail = get_object_or_404(IncomingMail, pk=pk)
+    shown = shown_parts([mail], request.user)[mail.pk]
+    if not shown.is_whole:
+        raise Http404
+    if not shown.is_own:
+        administrators_only(request)
     try:
         content = kept(mail.digest)
     except FileNotFoundError as gone:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos.core.conditions import (
@@ -30,8 +30,6 @@ from kairos.core.records.record_type import RELATION_KINDS
 
 LAWS = settings(
     max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 TEXTS = st.text("aéÉ王0 ~,:.!()%_\"'\\", min_size=1, max_size=8).filter(str.strip)
 COUNTS = st.dictionaries(st.sampled_from(UNITS), st.integers(0, 100), min_size=1, max_size=1)
@@ -109,7 +107,8 @@ def test_every_condition_is_right_or_its_opposite_is(small: SimpleNamespace, dat
 
 @LAWS
 @given(data=st.data())
-def test_every_condition_survives_json_and_the_address(deals: RecordType, data: Any) -> None:
+def test_every_condition_survives_json_and_the_address(small: SimpleNamespace, data: Any) -> None:
+    deals = small.deals
     condition = parse(data.draw(conditions(deals)), deals)
     assert parse(json.loads(json.dumps(to_json(condition))), deals) == condition
     assert from_query(to_query(condition), deals) == condition

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from kairos.core.actions.custom_fields import delete_custom_field, restore_custom_field
 from kairos.core.actions.records import update_record
 from kairos.core.history import change_set, recorded
 from kairos.core.history.undo import Conflict, undo
@@ -191,6 +192,38 @@ def test_the_search_box_finds_a_text_of_a_custom_field(world, as_, add):
     assert "Anvils" in as_(world.sam).get("/opportunities?view=list&q=7781").content.decode()
     update_record(world.sams_deal, values={"custom__serial": ""}, by=world.sam)
     assert "Anvils" not in as_(world.sam).get("/opportunities?view=list&q=7781").content.decode()
+
+
+def test_a_required_field_is_not_emptied_in_bulk(world, as_, add):
+    add("Colour", "text", is_required=True)
+    update_record(world.sams_deal, values={"custom__colour": "Blue"}, by=world.sam)
+    form = {
+        "ids": [world.sams_deal.pk],
+        "field": "custom__colour",
+        "custom__colour": "",
+        "run": "1",
+        "key": "k",
+    }
+    answer = as_(world.lena).post("/opportunities/bulk/edit", form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Colour" in page
+    assert "This field is required." in page
+    assert Opportunity.objects.get(pk=world.sams_deal.pk).custom == {"colour": "Blue"}
+
+
+def test_a_deleted_field_is_not_searched_and_a_restored_one_is(world, as_, add):
+    def finds() -> bool:
+        return "Anvils" in as_(world.sam).get("/opportunities?view=list&q=7781").content.decode()
+
+    field = add("Serial", "text")
+    update_record(world.sams_deal, values={"custom__serial": "XK-7781"}, by=world.sam)
+    delete_custom_field(field, by=world.ada)
+    assert not finds()
+    restore_custom_field(field, by=world.ada)
+    assert finds()
+    undo(ChangeSet.objects.latest("pk"), by=world.ada)
+    assert not finds()
 
 
 def test_a_past_day_shows_the_value_of_that_day(world, as_, add):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos.core.history import ActionRefused, Changes, RecordGone, change_set, recorded
@@ -134,7 +134,7 @@ def undo_all(rows: list[ChangeSet], by: Any) -> list[ChangeSet]:
     return written
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=st.lists(STEP, min_size=1, max_size=6))
 def test_undoing_everything_in_reverse_returns_to_the_start_and_again_to_the_end(
     world: Any, steps: Any

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from kairos.accounts.models import User
 from kairos.contacts.models import Contact
 from kairos.core.actions import imports as acts
+from kairos.core.actions.custom_fields import create_custom_field
 from kairos.core.history.undo import undo
 from kairos.core.imports import files
 from kairos.core.imports.direct import import_file
@@ -250,3 +251,24 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(world, tmp_path):
     assert (report["created"], report["errors"]) == (1, 0)
     call_command("import", "--undo", str(report["change_set"]), stdout=out)
     assert not Contact.objects.filter(name="Mia").exists()
+
+
+@pytest.mark.django_db
+def test_a_new_record_without_a_required_custom_field_is_refused_and_the_field_named(world, bring):
+    given = {"label": "Colour", "kind": "text", "record_types": ["opportunity"], "is_required": True}
+    create_custom_field(values=given, by=world.ada)
+    create_custom_field(values={**given, "label": "Shade", "team_id": world.south.pk}, by=world.ada)
+    columns = {"Title": "title", "Paint": "custom__colour", "Team": "team"}
+    rows = [
+        {"Title": "Saws", "Paint": "Blue", "Team": "North"},
+        {"Title": "Files", "Paint": "", "Team": "North"},
+        {"Title": "Nails", "Paint": "Red", "Team": "South"},
+    ]
+    report = bring("opportunities", world.ada, rows, columns)
+    assert sentences(report) == ["Row 3: “Paint” is empty.", "Row 4: “Shade” is empty."]
+    assert list(Opportunity.objects.filter(title__in=["Saws", "Files", "Nails"]).values_list("title")) == [
+        ("Saws",)
+    ]
+    report = bring("opportunities", world.ada, rows[1:2], columns, defaults={"custom__colour": "Grey"})
+    assert report["errors"] == 0
+    assert Opportunity.objects.get(title="Files").custom == {"colour": "Grey"}

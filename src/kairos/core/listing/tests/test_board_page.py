@@ -78,7 +78,7 @@ def test_a_board_costs_the_same_queries_however_many_cards_it_has(world, as_, ma
     for stage in (world.new, world.talking):
         many_deals(60, stage=stage, organisation=world.acme, person=world.eve)
     assert queries(client, URL) <= few + 2
-    assert few <= 21
+    assert few <= 23
 
 
 def test_any_declared_field_makes_columns(world, as_):
@@ -184,3 +184,11 @@ def test_a_board_by_another_field_shows_open_deals_as_the_stages_do(world, as_):
     assert "Rockets" in client.get("/opportunities?view=board&group=status").content.decode()
     asked = client.get("/opportunities?view=board&group=salesperson&where=status:is:lost").content.decode()
     assert "Rockets" in asked
+
+
+def test_columns_of_one_name_say_whose_they_are(world, as_):
+    Stage.objects.filter(pk=world.offer.pk).update(name="Talking")
+    page = as_(world.ada).get(URL).content.decode()
+    assert "Talking · South" in page
+    assert "Talking · North" not in page
+    assert "Lead in ·" not in page

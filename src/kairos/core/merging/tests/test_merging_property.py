@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kairos.contacts.actions.contacts import OwnAncestor
@@ -47,8 +47,6 @@ def contacts(draw: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("noun", ["contact", "deal"])
 @settings(
     max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
 @given(values=contacts(), data=st.data())

@@ -1,0 +1,1 @@
+"""Speaking with calendar servers (CalDAV, RFC 4791)."""

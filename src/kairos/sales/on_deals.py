@@ -1,0 +1,105 @@
+"""What lists and boards below say of quotations: columns of deals and contacts, and a line at the foot of a card."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from kairos.contacts.models import Contact
+from kairos.core.fields import Field
+from kairos.core.fields import format as shown
+from kairos.core.records import contribute_fields
+from kairos.core.slots import CARD_LINES, CardLine
+from kairos.crm.models import Opportunity
+from kairos.sales.models import Quotation, State
+
+Amounts = dict[str, Decimal]
+
+
+class SumField(Field):
+    """What the quotations of some states come to without taxes, by currency: one query for a page of records.
+
+    `links` are the foreign keys of a quotation to the record; with several each quotation counts once.
+    """
+
+    kind = "text"
+    operators = ()
+
+    def __init__(self, name: str, label: Any, *, states: Sequence[State], links: Sequence[str]) -> None:
+        super().__init__(name, label=label, required=False, editable=False, sortable=False)
+        self.states, self.links = states, links
+
+    def prepare(self, records: Sequence[Any], *, user: Any) -> None:
+        pks = [one.pk for one in records]
+        asked = Q(*[Q(**{f"{link}__in": pks}) for link in self.links], _connector=Q.OR)
+        rows = Quotation.objects.visible_to(user).active().filter(asked, state__in=self.states)
+        found: dict[int, Amounts] = defaultdict(lambda: defaultdict(Decimal))
+        for currency, amount, *owners in rows.values_list("currency", "untaxed", *self.links):
+            for owner in {*owners}:
+                found[owner][currency] += amount
+        for record in records:
+            setattr(record, f"_{self.name}", found.get(record.pk, {}))
+
+    def value(self, record: Any) -> Amounts:
+        """By currency; of a record that was not prepared nothing, because nobody says who looks."""
+        return getattr(record, f"_{self.name}", {})
+
+    def format(self, value: Any) -> str:
+        return " + ".join(shown.money(amount, currency) for currency, amount in value.items())
+
+
+def columns(*links: str) -> tuple[SumField, ...]:
+    return (
+        SumField("quoted", _("Quoted, still open"), states=(State.DRAFT, State.SENT), links=links),
+        SumField("ordered", _("Ordered"), states=(State.CONFIRMED,), links=links),
+    )
+
+
+contribute_fields(Opportunity, *columns("opportunity_id"))
+contribute_fields(Contact, *columns("organisation_id", "person_id"))
+
+
+@CARD_LINES.register(order=10, for_type="opportunity")
+class NewestQuotation(CardLine):
+    """The newest quotation of a deal that counts: what it comes to and how long it has been so."""
+
+    def lines(self, records: Sequence[Any], *, now: dt.datetime) -> Mapping[int, str]:
+        counted = Quotation.objects.active().filter(
+            opportunity__in=[one.pk for one in records],
+            state__in=(State.DRAFT, State.SENT, State.CONFIRMED),
+        )
+        names = ("opportunity_id", "state", "currency", "untaxed", "sent_at", "confirmed_at")
+        # The last one laid down is the newest.
+        found = {row[0]: row[1:] for row in counted.order_by("pk").values_list(*names)}
+        return {pk: _said(*row, today=timezone.localdate(now)) for pk, row in found.items()}
+
+
+def _said(
+    state: str,
+    currency: str,
+    untaxed: Decimal,
+    sent_at: dt.datetime | None,
+    confirmed_at: dt.datetime | None,
+    *,
+    today: dt.date,
+) -> str:
+    amount = shown.money_short(untaxed, currency)
+    if state == State.CONFIRMED and confirmed_at is not None:
+        return _now("Ordered %(amount)s · %(ago)s") % {"amount": amount, "ago": _ago(confirmed_at, today)}
+    if state == State.SENT and sent_at is not None:
+        return _now("Quoted %(amount)s · sent %(ago)s") % {"amount": amount, "ago": _ago(sent_at, today)}
+    return _now("Quoted %(amount)s · draft") % {"amount": amount}
+
+
+def _ago(moment: dt.datetime, today: dt.date) -> str:
+    days = (today - timezone.localdate(moment)).days
+    if days <= 0:
+        return _now("today")
+    return ngettext("%(num)s day ago", "%(num)s days ago", days) % {"num": shown.number(days)}

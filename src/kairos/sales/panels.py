@@ -1,0 +1,53 @@
+"""What the panel of a quotation's lines shows, on the page and as the answer to each change."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from kairos.core.editing.once import new_key
+from kairos.core.fields import format as shown
+from kairos.core.records import type_of
+from kairos.discuss.models.template import LANGUAGES
+from kairos.sales.actions.approvals import limit_of
+from kairos.sales.actions.links import address_of, present_link
+from kairos.sales.discounts import given_percent
+from kairos.sales.models import PortalAnswer, Quotation
+from kairos.sales.paper import language_of
+from kairos.sales.totals import reckoning_of
+
+
+def lines_context(user: Any, record: Quotation) -> dict[str, Any]:
+    """The lines in their order, the taxes of those that count, and whether this person may change them now."""
+    lines = list(record.lines.prefetch_related("taxes").order_by("position", "pk"))
+    taxes = {tax.pk: tax for line in lines if line.is_counted for tax in line.taxes.all()}
+    found = reckoning_of(lines, record)
+    return {
+        "lines": lines,
+        "taxes": [(taxes[key].name, amount) for key, amount in found.taxes.items()],
+        "found": found,
+        "is_open": record.is_draft and type_of(Quotation).access.can_edit(user, record),
+        "key": new_key(),
+        "unapproved": _unapproved(user, record, lines) if record.is_draft else None,
+    }
+
+
+def _unapproved(user: Any, record: Quotation, lines: list[Any]) -> dict[str, Any] | None:
+    """What the house says about a discount above its limit that nobody has approved; None where there is none."""
+    limit = limit_of(record)
+    given = given_percent(lines, record.discount_percent) if limit is not None else None
+    if limit is None or given is None or given <= limit:
+        return None
+    figures = {"percent": shown.number(given.normalize() + 0), "limit": shown.number(limit.normalize() + 0)}
+    return {"state": record.approval, "note": record.approval_note, **figures}
+
+
+def customer_context(user: Any, record: Quotation) -> dict[str, Any]:
+    """The link that the customer has, if it still opens the quotation, and what they answered."""
+    link = None if record.is_draft else present_link(record, now=timezone.now())
+    return {
+        "language": dict(LANGUAGES)[language_of(record)],
+        "link": link,
+        "address": address_of(link) if link is not None else "",
+        "answer": PortalAnswer.objects.filter(quotation=record).order_by("-pk").first(),
+        "may_link": not record.is_draft and type_of(Quotation).access.can_edit(user, record),
+    }

@@ -1,0 +1,72 @@
+"""The price list of a quotation, and what products cost by it on a day."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kairos.core.rates import Rates
+from kairos.crm.models import Product
+from kairos.sales.models import PriceList, PriceRule, ProductCost, Quotation
+from kairos.sales.pricing import Offer, Sold, offer
+from kairos.sales.reckoning import rounded, smallest_unit
+
+
+def list_for(*, customers: Iterable[Any], team: Any, currency: str, day: dt.date) -> PriceList | None:
+    """The first list of this currency and day that names one of the customers; else the team; else nobody at all.
+
+    Among several the one that stands first by `position`, then the older one.
+    """
+    in_time = Q(starts_on=None) | Q(starts_on__lte=day)
+    in_time &= Q(ends_on=None) | Q(ends_on__gte=day)
+    lists = PriceList.objects.active().filter(in_time, currency=currency).order_by("position", "pk")
+    known = [one.pk for one in customers if one is not None]
+    ways = (
+        Q(customers__in=known),
+        Q(customers=None, teams=team) if team is not None else Q(pk=None),
+        Q(customers=None, teams=None),
+    )
+    return next((found for way in ways if (found := lists.filter(way).first()) is not None), None)
+
+
+class Prices:
+    """What these products cost on a quotation today. Reads rules, costs and rates once, when first asked."""
+
+    def __init__(self, quotation: Quotation, products: Iterable[Product]) -> None:
+        self.day = timezone.localdate()
+        self.currency = quotation.currency
+        self.unit = smallest_unit(quotation.currency)
+        self.rates = Rates(self.day, target=quotation.currency)
+        wanted = {pk for one in products for pk in (one.pk, one.variant_of_id) if pk is not None}
+        self.rules = self._rules(quotation.price_list_id, wanted)
+        self.costs = self._costs(wanted) if any(rule.base == "cost" for rule in self.rules) else {}
+
+    def _rules(self, price_list_id: int | None, wanted: set[int]) -> list[PriceRule]:
+        if price_list_id is None:
+            return []
+        rules = PriceRule.objects.active().filter(Q(product=None) | Q(product__in=wanted))
+        return list(rules.filter(price_list=price_list_id).select_related("product", "category"))
+
+    def _costs(self, wanted: set[int]) -> dict[int, Decimal]:
+        rows = ProductCost.objects.filter(product__in=wanted)
+        costs = {row.product_id: self.here(row.cost, row.currency) for row in rows}
+        return {pk: cost for pk, cost in costs.items() if cost is not None}
+
+    def here(self, amount: Any, currency: str) -> Decimal | None:
+        """An amount in the currency of the quotation; None where the day knows no rate."""
+        rate = self.rates.rate(currency or self.currency)
+        return None if amount is None or rate is None else rounded(amount * rate, self.unit)
+
+    def offer(self, product: Product, quantity: Decimal = Decimal(1)) -> Offer:
+        """The price of so many of it, and where it comes from."""
+        sold = Sold(
+            product.pk,
+            product.variant_of_id,
+            product.category_id,
+            self.here(product.list_price, product.currency),
+            self.costs.get(product.pk, self.costs.get(product.variant_of_id or 0)),
+        )
+        return offer(self.rules, sold, quantity=quantity, day=self.day, unit=self.unit)

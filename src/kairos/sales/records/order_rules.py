@@ -1,0 +1,22 @@
+from django.utils.translation import gettext_lazy as _
+
+from kairos.core.access import LeadersArrange
+from kairos.core.records import Menu, RecordType, Section, register
+from kairos.sales.models import OrderRule
+
+
+@register
+class OrderRules(RecordType):
+    """What quotations and orders do to the deals of each team."""
+
+    model = OrderRule
+    plural = "order-rules"
+    icon = "workflow"
+    menu = Menu(_("Rules for orders"), icon="workflow", order=63, area="settings")
+    access = LeadersArrange()
+    title_field = "team"
+    columns = ("team", "revenue_follows", "wins_deal")
+    search = ("team.name",)
+    default_sort = "team"
+    sections = (Section(_("Rule for orders"), ("team", "revenue_follows", "wins_deal")),)
+    quick_create = ("team", "revenue_follows", "wins_deal")

@@ -1,0 +1,50 @@
+"""A quotation for a deal, in one click."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from kairos.core.editing.answers import acting, go_on
+from kairos.core.editing.found import record_or_404
+from kairos.core.editing.numbers import number_in
+from kairos.core.editing.once import created_id, once
+from kairos.core.history import recorded
+from kairos.core.records import type_of
+from kairos.crm.models import Opportunity
+from kairos.sales.actions.quotations import close_offers, create_quotation
+from kairos.sales.actions.templates import create_quotation_from
+from kairos.sales.models import Quotation, QuotationTemplate
+
+
+@require_POST
+@login_required
+@acting
+def quote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a draft filled from the deal, and where `template` names one from that, and go there."""
+    deal = record_or_404(type_of(Opportunity), pk, request.user)
+    offered = QuotationTemplate.objects.visible_to(request.user).for_team(deal.team_id)
+    named = request.POST.get("template", "")
+    template = get_object_or_404(offered, pk=number_in(named)) if named else None
+    with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
+        if attempt.earlier is None and template is not None:
+            create_quotation_from(deal, template=template, by=request.user)
+        elif attempt.earlier is None:
+            create_quotation(values={"opportunity": deal}, by=request.user)
+    written = attempt.written or attempt.earlier
+    made = created_id(written, "quotation") if written else None
+    return go_on(request, type_of(Quotation).url_of(made), _("Quotation made"), undo=written)
+
+
+@require_POST
+@login_required
+@acting
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel what is still offered for a deal that is decided."""
+    deal = record_or_404(type_of(Opportunity), pk, request.user)
+    with recorded() as written:
+        count = close_offers(deal, by=request.user)
+    told = ngettext("%(num)s quotation closed", "%(num)s quotations closed", count) % {"num": count}
+    return go_on(request, type_of(Opportunity).url_of(pk), told, undo=written[-1] if written else None)
