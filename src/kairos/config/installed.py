@@ -7,9 +7,9 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "mail": (),
     "discuss": ("mail",),
     "chat": ("discuss",),
-    "activities": (),
-    "crm": ("contacts", "mail", "discuss", "activities"),
-    "calendars": ("contacts", "mail", "discuss", "activities"),
+    "activities": ("contacts", "mail", "discuss"),
+    "crm": ("activities",),
+    "calendars": ("activities",),
     "sales": ("crm",),
     "insight": (),
 }

@@ -12,7 +12,7 @@ from kairos.core.models import CurrencyRate, CustomField, Tag
 from kairos.core.rates import house_currency
 from kairos.core.records.declarations import MatchKeys, Menu, Section
 from kairos.core.records.record_type import RecordType
-from kairos.core.records.registry import register
+from kairos.core.records.registry import all_types, register
 
 
 def _keys(tag: Tag) -> list[tuple[str, str]]:
@@ -57,10 +57,11 @@ class ExchangeRates(RecordType):
 
 
 class CustomFieldsAccess(AdministratorsArrange):
-    """Administrators alone, and only through the screens that care for the values."""
+    """Administrators alone, only through the screens that care for the values, and where something takes them."""
 
     def can_list(self, user: Any) -> bool:
-        return super().can_list(user) and bool(user.is_administrator)
+        is_taken = any(one.is_customisable for one in all_types())
+        return super().can_list(user) and bool(user.is_administrator) and is_taken
 
     def can_create(self, user: Any) -> bool:
         return False

@@ -19,6 +19,7 @@ from kairos.core.editing.answers import acting, go_on, undo_url
 from kairos.core.forms.custom_field import CustomFieldForm
 from kairos.core.history import ActionRefused, door, recorded
 from kairos.core.models import CustomField, Source
+from kairos.core.records.registry import type_of
 from kairos.core.views.frame import render_page
 
 View = Callable[..., HttpResponse]
@@ -30,7 +31,7 @@ def arranging(view: View) -> View:
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        if not request.user.is_administrator:  # type: ignore[union-attr]
+        if not type_of(CustomField).access.can_list(request.user):
             raise Http404
         if pk is None:
             return view(request)
