@@ -39,6 +39,7 @@ EXTRA = (
     "pivot_as_of",
     "told",
     "imap",
+    "caldav",
     "funnel",
     "today",
     "as_of",
@@ -272,6 +273,12 @@ class _Bench:
         from bench import mailbox
 
         return mailbox.measure(self.boss)
+
+    def caldav(self) -> dict[str, float]:
+        """Events a second in step with a calendar server, each way."""
+        from bench import calendar
+
+        return calendar.measure(self.boss)
 
     def _get(self, url: Callable[[int], str], *, htmx: bool = False) -> dict[str, float]:
         headers = {"HX-Request": "true"} if htmx else {}

@@ -75,7 +75,7 @@ class _Sync:
         }
 
     def run(self, *, is_repair: bool, is_meant: bool) -> None:
-        """Everything that is there first, then what has gone, then what is to be written."""
+        """Everything that is there first, then what has gone, then what is to be written; then it is counted."""
         if is_repair:
             self._forget_versions()
         news = {pk: self._taken(taker) for pk, taker in self.takers.items()}
@@ -84,8 +84,13 @@ class _Sync:
             if found is not None:
                 self._settle(self.takers[pk], found)
         writer = Writer(server=self.server, takers=self.takers, owner=self.account.owner, now=self.now)
-        for _one in writer.write_all():
+        written = set()
+        for pk in writer.write_all():
+            written.add(pk)
             self._breathe()
+        for pk, found in news.items():
+            if found is not None and (found.is_to_be_counted or pk in written):
+                self._count(self.takers[pk].calendar)
 
     def _forget_versions(self) -> None:
         """Have every event looked at anew: those that repeat, or come nearer, have other times now."""
@@ -117,6 +122,11 @@ class _Sync:
         if found.on_server is not None:
             values |= {"on_server": found.on_server, "compared_at": timezone.now()}
         RemoteCalendar.objects.filter(pk=taker.calendar.pk).update(**values)
+
+    def _count(self, calendar: RemoteCalendar) -> None:
+        """What lies on the server now, by its own word: also what we have just written there."""
+        on_server = len(self.server.listing(calendar.url))
+        RemoteCalendar.objects.filter(pk=calendar.pk).update(on_server=on_server)
 
     def _check_gone(self, gone: list[RemoteEvent], *, is_meant: bool) -> None:
         """A server that has lost its calendars does not call off a month of meetings. Raises `DavFault`."""

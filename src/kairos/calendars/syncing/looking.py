@@ -14,13 +14,17 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is to be fetched of a calendar, what has gone from it, and its marks once both is done."""
+    """What is to be fetched of a calendar, what has gone from it, and its marks once both is done.
+
+    `on_server` is how many lie there, where all were listed; else `is_to_be_counted` says whether something changed.
+    """
 
     wanted: list[Listed]
     gone: list[RemoteEvent]
     token: str
     tag: str
     on_server: int | None
+    is_to_be_counted: bool
 
 
 def news_of(server: Server, calendar: RemoteCalendar) -> News:
@@ -30,7 +34,7 @@ def news_of(server: Server, calendar: RemoteCalendar) -> News:
     again = [Listed(row.href, "") for row in rows.values() if not row.etag and not row.failure]
     if calendar.compared_at is not None:
         if tag and tag == calendar.tag:
-            return News(again, [], calendar.token, tag, None)
+            return News(again, [], calendar.token, tag, None, is_to_be_counted=False)
         if calendar.token:
             try:
                 found = server.changes(calendar.url, calendar.token)
@@ -59,7 +63,7 @@ def _news(
     named = {one.href for one in new} | set(found.gone)
     new += [one for one in again if one.href not in named]
     gone = [rows[href] for href in found.gone if href in rows]
-    return News(new, gone, found.token, tag, count)
+    return News(new, gone, found.token, tag, count, is_to_be_counted=count is None)
 
 
 def take_all(server: Server, taker: Taker, wanted: Sequence[Listed]) -> Iterator[int]:

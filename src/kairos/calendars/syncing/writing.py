@@ -36,7 +36,7 @@ class Writer:
     now: dt.datetime
 
     def write_all(self) -> Iterator[int]:
-        """Everything that the server does not know yet; gives 1 after each. Raises `DavFault`."""
+        """Everything that the server does not know yet; gives the calendar's number after each. Raises `DavFault`."""
         rows = RemoteEvent.objects.filter(
             calendar__in=list(self.takers), outcome=Outcome.MEETING, activity_number__isnull=False
         ).select_related("calendar")
@@ -48,15 +48,15 @@ class Writer:
             if activity is not None and self._is_wanted(activity, attended):
                 if changed_in(row.here, facts_of(activity)) or (not row.etag and not row.failure):
                     self._guarded(row, activity)
-                    yield 1
+                    yield row.calendar_id
             elif not (row.failure and row.etag and not row.here):
                 self._guarded(row, None)
-                yield 1
+                yield row.calendar_id
         written = next((one for one in self.takers.values() if one.calendar.is_written), None)
         if written is not None:
             for activity in self._new(attended):
                 self._add(written.calendar, activity)
-                yield 1
+                yield written.calendar.pk
 
     # -- which
 

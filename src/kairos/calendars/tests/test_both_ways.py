@@ -8,7 +8,7 @@ import pytest
 from kairos.activities.actions import activities, meetings
 from kairos.activities.actions.meetings import Invitee
 from kairos.activities.models import Activity, ActivityType, Answer, Attendee, Invitation, Status
-from kairos.calendars.models import BusyTime, CalendarAccount, RemoteEvent
+from kairos.calendars.models import BusyTime, CalendarAccount, RemoteCalendar, RemoteEvent
 from kairos.calendars.tests.accounts import account_at, fresh, outcomes, synced, use
 from kairos.calendars.tests.radicale import Phone, Radicale
 from kairos.core.actions.records import delete_record, update_record
@@ -51,6 +51,22 @@ def test_what_is_planned_stands_on_the_server_once(
     assert event["DTSTART"].dt == at(6, 10)
     assert (str(event["LOCATION"]), f"/activities/{meeting.pk}" in event["URL"]) == ("Room 4", True)
     assert outcomes(sams) == {meeting.uid: "meeting"}
+
+
+def test_what_lies_on_the_server_is_counted_after_our_own_writing(
+    world: World, meeting: Activity, sams: CalendarAccount, phone: Phone
+) -> None:
+    def counted() -> int:
+        synced(sams)
+        return int(RemoteCalendar.objects.get(account=sams).on_server)
+
+    phone.add(uid="theirs")
+    assert counted() == 2
+    phone.add(uid="later")
+    assert counted() == 3
+    phone.delete("theirs")
+    activities.cancel_activity(meeting, by=world.sam)
+    assert (counted(), phone.titles()) == (1, ["Lunch"])
 
 
 def test_a_to_do_without_an_hour_is_not_written(
