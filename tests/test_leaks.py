@@ -17,7 +17,7 @@ from kairos.accounts.actions.teams import create_team, update_team
 from kairos.accounts.models import Reach, Role, RoleReach, User
 from kairos.core.history import change_set
 from kairos.core.models import ChangeSet, FieldChange
-from kairos.core.records import all_types
+from kairos.core.records import all_types, type_called
 from kairos.crm.actions.opportunities import create_lead
 from kairos.crm.actions.stages import copy_lead_stages, found_lead_stages
 from kairos.crm.models import Opportunity
@@ -64,7 +64,7 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 def filled(path: str, *, pk: int, plural: str, most: int | None = None) -> Iterator[str]:
     """Real addresses out of a pattern: this record, its fields, its actions; of these at most so many."""
-    record_type = next(t for t in all_types() if t.plural == plural)
+    record_type = type_called(plural)
     choices = {
         "pk": [str(pk)],
         "other": [str(pk)],

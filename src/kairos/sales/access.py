@@ -4,6 +4,8 @@ from kairos.accounts.sight import sight_of
 from kairos.core.access import Access, LeadersArrange
 from kairos.sales.models import Approval, Quotation
 
+DECIDED = frozenset({"approval", "asked_percent", "approved_percent", "asked_margin", "approved_margin"})
+
 
 class QuotationsAccess(Access):
     """Who sees the deal works on its quotations. Drafts alone are changed; none is deleted: its number is given."""
@@ -13,7 +15,7 @@ class QuotationsAccess(Access):
 
     def can_undo_field(self, user: Any, record: Any, name: str) -> bool:
         """What was sent keeps its lines; its state may be taken back."""
-        if name in ("approval", "asked_percent", "approved_percent") and record.approval != Approval.ASKED:
+        if name in DECIDED and record.approval != Approval.ASKED:
             return self.can_approve(user, record)
         is_of_lines = name == "lines" or name in Quotation.following
         return self.can_edit(user, record) and (record.is_draft or not is_of_lines)

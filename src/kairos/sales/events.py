@@ -44,4 +44,9 @@ APPROVAL_REFUSED = Event(
     "x",
     audience=_told,
 )
+MARGIN_ASKED = Event(
+    "sales.margin_asked", _("Approval asked for a low margin. %(note)s"), "badge-check", audience=_told
+)
+MARGIN_GRANTED = Event("sales.margin_granted", _("Low margin approved"), "check", audience=_told)
+MARGIN_REFUSED = Event("sales.margin_refused", _("Low margin refused. %(note)s"), "x", audience=_told)
 QUOTATION_VIEWED = Event("sales.quotation_viewed", _("The customer looked at it"), "eye")

@@ -8,9 +8,10 @@ from kairos.core.editing.once import new_key
 from kairos.core.fields import format as shown
 from kairos.core.records import type_of
 from kairos.discuss.models.template import LANGUAGES
-from kairos.sales.actions.approvals import limit_of
+from kairos.sales.actions.approvals import leaves_too_little, limit_of
 from kairos.sales.actions.links import address_of, present_link
 from kairos.sales.discounts import given_percent
+from kairos.sales.margins import margin_shown
 from kairos.sales.models import PortalAnswer, Quotation
 from kairos.sales.paper import language_of
 from kairos.sales.totals import reckoning_of
@@ -26,19 +27,21 @@ def lines_context(user: Any, record: Quotation) -> dict[str, Any]:
         "taxes": [(taxes[key].name, amount) for key, amount in found.taxes.items()],
         "found": found,
         "is_open": record.is_draft and type_of(Quotation).access.can_edit(user, record),
+        "margin": margin_shown(user, lines, record, found),
         "key": new_key(),
-        "unapproved": _unapproved(user, record, lines) if record.is_draft else None,
+        "unapproved": _unapproved(record, lines) if record.is_draft else None,
     }
 
 
-def _unapproved(user: Any, record: Quotation, lines: list[Any]) -> dict[str, Any] | None:
-    """What the house says about a discount above its limit that nobody has approved; None where there is none."""
+def _unapproved(record: Quotation, lines: list[Any]) -> dict[str, Any] | None:
+    """A discount above, or else a margin below, its limit that nobody has approved; None where there is none."""
+    said = {"state": record.approval, "note": record.approval_note, "of_margin": False}
     limit = limit_of(record)
     given = given_percent(lines, record.discount_percent) if limit is not None else None
     if limit is None or given is None or given <= limit:
-        return None
+        return said | {"of_margin": True} if leaves_too_little(record) else None
     figures = {"percent": shown.number(given.normalize() + 0), "limit": shown.number(limit.normalize() + 0)}
-    return {"state": record.approval, "note": record.approval_note, **figures}
+    return said | figures
 
 
 def customer_context(user: Any, record: Quotation) -> dict[str, Any]:

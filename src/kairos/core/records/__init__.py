@@ -17,7 +17,7 @@ from kairos.core.records.declarations import (
 )
 from kairos.core.records.import_rules import ImportRules
 from kairos.core.records.measures import Elapsed, Measure, Now, Part
-from kairos.core.records.part_type import PartType
+from kairos.core.records.part_type import PartAccess, PartType
 from kairos.core.records.record_type import RecordType
 from kairos.core.records.registry import (
     all_types,
@@ -51,6 +51,7 @@ __all__ = [
     "MergeRules",
     "Now",
     "Part",
+    "PartAccess",
     "PartType",
     "ReadyReport",
     "Reason",

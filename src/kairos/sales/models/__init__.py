@@ -1,4 +1,5 @@
 from kairos.sales.models.line import LineKind, QuotationLine
+from kairos.sales.models.margin import AskedMargin, LineCost, Margin
 from kairos.sales.models.order_rule import OrderRule, RevenueFollows
 from kairos.sales.models.portal import PortalAnswer, PortalLink
 from kairos.sales.models.price import PriceList, PriceRule, SalesSettings
@@ -9,8 +10,11 @@ from kairos.sales.models.template import QuotationTemplate, QuotationTemplateLin
 
 __all__ = [
     "Approval",
+    "AskedMargin",
     "Invoicing",
+    "LineCost",
     "LineKind",
+    "Margin",
     "NumberSequence",
     "OrderRule",
     "PortalAnswer",

@@ -17,7 +17,7 @@ class RevenueFollows(models.TextChoices):
 
 @part_of("team")
 class OrderRule(Record):
-    """What quotations and orders do to the deals of a team; without a rule, nothing."""
+    """What quotations and orders do to the deals of a team, and what its quotations may give; else, as in the house."""
 
     team = models.OneToOneField(
         Team, verbose_name=_("Team"), on_delete=models.PROTECT, related_name="order_rule"
@@ -28,6 +28,23 @@ class OrderRule(Record):
         max_length=7,
         choices=RevenueFollows.choices,
         default=RevenueFollows.NOTHING,
+    )
+
+    discount_limit = models.DecimalField(
+        _("Discounts above so many percent need an approval"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: as in the whole house."),
+    )
+    margin_limit = models.DecimalField(
+        _("Margins below so many percent need an approval"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: as in the whole house."),
     )
 
     class Meta(Record.Meta):

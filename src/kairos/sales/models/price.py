@@ -57,7 +57,7 @@ class PriceRule(Record):
 
     class Base(models.TextChoices):
         LIST_PRICE = "list_price", _("List price")
-        COST = "cost", _("Cost")
+        COST = "cost", pgettext_lazy("product", "Cost")
 
     price_list = models.ForeignKey(
         PriceList, verbose_name=_("Price list"), on_delete=models.PROTECT, related_name="rules"
@@ -117,6 +117,14 @@ class SalesSettings(models.Model):
 
     discount_limit = models.DecimalField(
         _("Discounts above so many percent need an approval"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+
+    margin_limit = models.DecimalField(
+        _("Margins below so many percent need an approval"),
         max_digits=5,
         decimal_places=2,
         null=True,

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kairos.core.history.parts import part_of
 from kairos.core.models import MoneyField, Record, RecordQuerySet
@@ -42,7 +43,7 @@ class ProductCost(Record):
         on_delete=models.PROTECT,
         related_name="cost_row",
     )
-    cost = MoneyField(_("Cost"))
+    cost = MoneyField(pgettext_lazy("product", "Cost"))
     currency = models.CharField(_("Currency"), max_length=3)
 
     objects: ClassVar[Any] = ProductCostQuerySet.as_manager()

@@ -117,7 +117,7 @@ class Quotation(Record):
     tax = MoneyField(_("Taxes"), default=0, editable=False)
     total = MoneyField(_("Total"), default=0, editable=False)
     approval = models.CharField(
-        _("Approval of the discount"),
+        _("Approval"),
         max_length=7,
         choices=Approval.choices,
         blank=True,
@@ -142,6 +142,9 @@ class Quotation(Record):
     approved_percent = models.DecimalField(
         _("Discount approved, in percent"), max_digits=5, decimal_places=2, default=0, editable=False
     )
+    # Numbers of `AskedMargin`: margins themselves stay out of the history.
+    asked_margin = models.PositiveBigIntegerField(null=True, editable=False)
+    approved_margin = models.PositiveBigIntegerField(null=True, editable=False)
     edits = models.PositiveIntegerField(_("Changes of lines"), default=0, editable=False)
     sent_at = models.DateTimeField(_("Sent at"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("Confirmed at"), null=True, blank=True, editable=False)

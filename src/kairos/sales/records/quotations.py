@@ -47,7 +47,7 @@ class Quotations(RecordType):
     title_field = "number"
     access = QuotationsAccess()
     thread = Thread(responsible=("salesperson",), addresses=customers_of)
-    hidden = frozenset({"year", "sequence", "edits", "rounding"})
+    hidden = frozenset({"year", "sequence", "edits", "rounding", "asked_margin", "approved_margin"})
     field_options: ClassVar[list[Field]] = [RelationField("price_list", limit=in_currency)]
     columns = ("number", "organisation", "opportunity", "total", "state", "valid_until", "salesperson")
     search = ("number", "customer_reference", "organisation.name", "opportunity.title")
@@ -139,8 +139,8 @@ class Quotations(RecordType):
         ),
         Action(
             "approve",
-            _("Approve the discount"),
-            approvals.approve_discount,
+            _("Approve"),
+            approvals.grant_approval,
             icon="badge-check",
             right="can_approve",
             shown_to=is_asked,
@@ -149,8 +149,8 @@ class Quotations(RecordType):
         ),
         Action(
             "refuse",
-            _("Refuse the discount"),
-            approvals.refuse_discount,
+            pgettext_lazy("approval", "Refuse"),
+            approvals.refuse_approval,
             icon="x",
             fields=(TextField("note", label=_("Why"), model_field=NOTE, required=False),),
             right="can_approve",

@@ -10,7 +10,7 @@ from django.test import Client
 from kairos.core.editing.undoing import RecordsOutOfSight, undo_for
 from kairos.core.models import ChangeSet
 from kairos.crm.actions.products import create_product
-from kairos.sales.actions.approvals import approve_discount, ask_approval, refuse_discount
+from kairos.sales.actions.approvals import ask_approval, grant_approval, refuse_approval
 from kairos.sales.actions.lines import add_line, update_line
 from kairos.sales.actions.quotations import create_quotation, update_quotation
 from kairos.sales.actions.settings import change_settings
@@ -98,7 +98,7 @@ def test_an_approval_covers_what_was_asked_and_no_more(world: World, as_: As, qu
     update_quotation(quotation, values={"discount_percent": Decimal(20)}, by=world.sam)
     ask_approval(quotation, by=world.sam)
     update_quotation(quotation, values={"discount_percent": Decimal(30)}, by=world.sam)
-    approve_discount(quotation, by=world.lena)
+    grant_approval(quotation, by=world.lena)
     url = f"/quotations/{quotation.pk}/do/send"
     assert (as_(world.sam).post(url).status_code, state(quotation)) == (
         409,
@@ -111,7 +111,7 @@ def test_an_approval_covers_what_was_asked_and_no_more(world: World, as_: As, qu
 def test_a_refusal_says_why_and_can_be_asked_again(world: World, as_: As, quotation: Any) -> None:
     update_quotation(quotation, values={"discount_percent": Decimal(20)}, by=world.sam)
     ask_approval(quotation, by=world.sam)
-    refuse_discount(quotation, by=world.lena, note="Too much")
+    refuse_approval(quotation, by=world.lena, note="Too much")
     assert state(quotation) == ("draft", "refused", 0)
     assert "Too much" in as_(world.sam).get(f"/quotations/{quotation.pk}").content.decode()
     assert "percent refused. Too much" in as_(world.sam).get("/inbox").content.decode()
@@ -124,7 +124,7 @@ def test_nobody_gives_themselves_an_approval_by_undoing(world: World, quotation:
     update_quotation(quotation, values={"discount_percent": Decimal(20)}, by=world.sam)
     ask_approval(quotation, by=world.sam)
     asked = ChangeSet.objects.latest("pk")
-    refuse_discount(quotation, by=world.lena)
+    refuse_approval(quotation, by=world.lena)
     with pytest.raises(RecordsOutOfSight):
         undo_for(asked, by=world.sam)
     assert state(quotation) == ("draft", "refused", 0)

@@ -200,7 +200,7 @@ def test_the_gallery_names_them_and_the_rail_does_not(world: World, as_: Callabl
     client = as_(world.sam)
     assert "Product mix by month" in client.get("/reports").content.decode()
     assert "/quotation-lines" not in client.get("/quotations").content.decode()
-    assert [one.plural for one in part_types()] == ["quotation-lines"]
+    assert [one.plural for one in part_types()] == ["quotation-lines", "margins"]
 
 
 def test_percentages_of_amounts_in_several_currencies_need_rates(world: World, sold: None) -> None:

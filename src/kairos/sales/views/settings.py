@@ -37,6 +37,16 @@ class SellingForm(forms.Form):
         decimal_places=2,
         help_text=_("The leader of the team approves, or an administrator. Empty: no limit."),
     )
+    margin_limit = forms.DecimalField(
+        label=_("Margins below so many percent need an approval"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text=_(
+            "Of the lines whose cost is known. A team may have limits of its own, under Rules for orders."
+        ),
+    )
 
 
 @login_required
