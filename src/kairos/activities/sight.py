@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from kairos.core.records import RecordType, all_types
+from kairos.core.records import PartType, RecordType, all_types
 from kairos.core.records.registry import find_type
 
 
@@ -24,8 +24,10 @@ def planned_on() -> dict[str, RecordType]:
 
 
 def takes_activities(kind: RecordType) -> bool:
-    """Whether something can be planned about these records: what people work with, not what is set up."""
-    return kind.menu is not None and kind.menu.area == "work" and kind.stored_name != "activity"
+    """Whether something can be planned about these records: what people work with, not what is set up or a part."""
+    if isinstance(kind, PartType) or kind.menu is None:
+        return False
+    return kind.menu.area == "work" and kind.stored_name != "activity"
 
 
 def on_visible_records(user: Any) -> Q:
