@@ -40,7 +40,7 @@ def with_choices(quotation: Quotation, lines: Sequence[Any], choices: Choices) -
         if line.is_optional and line.pk in choices:
             line.is_optional, line.quantity = False, choices[line.pk]
     unit = smallest_unit(quotation.currency)
-    amounts = reckon([item_of(line) for line in made], unit=unit).amounts
+    amounts = reckon([item_of(line, quotation) for line in made], unit=unit).amounts
     for line, amount in zip(made, amounts, strict=True):
         line.amount = amount
     found: Any = reckoning_of(made, quotation)

@@ -15,11 +15,11 @@ from kairos.sales.deals import RevenueFollowsQuotations
 from kairos.sales.models import ProductCost, Quotation, QuotationTemplate, QuotationTemplateLine
 from kairos.sales.panels import customer_context, lines_context
 from kairos.sales.template_forms import usual_template
-from kairos.sales.totals import DiscountFollows, TotalsFollow
+from kairos.sales.totals import DiscountFollows, DraftsFollowTaxes, TotalsFollow
 
 PRICES = (price_panels.Rules, price_panels.SellingPlace)
 ON_DEALS = (on_deals.NewestQuotation, today.QuotationNumbers)
-FOLLOWING = (TotalsFollow, DiscountFollows, RevenueFollowsQuotations)
+FOLLOWING = (TotalsFollow, DiscountFollows, DraftsFollowTaxes, RevenueFollowsQuotations)
 
 
 MOST_TEMPLATES = 30

@@ -14,17 +14,16 @@ from kairos.sales.discounts import given_percent
 from kairos.sales.margins import margin_shown
 from kairos.sales.models import PortalAnswer, Quotation
 from kairos.sales.paper import language_of
-from kairos.sales.totals import reckoning_of
+from kairos.sales.totals import reckoning_of, tax_names
 
 
 def lines_context(user: Any, record: Quotation) -> dict[str, Any]:
     """The lines in their order, the taxes of those that count, and whether this person may change them now."""
     lines = list(record.lines.prefetch_related("taxes").order_by("position", "pk"))
-    taxes = {tax.pk: tax for line in lines if line.is_counted for tax in line.taxes.all()}
-    found = reckoning_of(lines, record)
+    names, found = tax_names(lines, record), reckoning_of(lines, record)
     return {
         "lines": lines,
-        "taxes": [(taxes[key].name, amount) for key, amount in found.taxes.items()],
+        "taxes": [(names[key], amount) for key, amount in found.taxes.items()],
         "found": found,
         "is_open": record.is_draft and type_of(Quotation).access.can_edit(user, record),
         "margin": margin_shown(user, lines, record, found),

@@ -24,7 +24,8 @@ from kairos.core.languages import is_chinese
 from kairos.core.typesetting import typeset
 from kairos.sales.models import LineKind, Quotation, QuotationLine, State
 from kairos.sales.reckoning import smallest_unit
-from kairos.sales.totals import reckoning_of
+from kairos.sales.sent import unit_on
+from kairos.sales.totals import reckoning_of, tax_names
 
 TEMPLATE = Path(__file__).parent / "templates/sales/quotation.typ"
 ACCENT = "#3f51b5"
@@ -127,8 +128,8 @@ def said_by(
             "customer": _customer_lines(quotation),
             "facts": _facts(quotation),
             "has_discount": any(line.discount_percent for line in lines),
-            "lines": [_line(line, unit) for line in offered],
-            "options": [_line(line, unit) for line in options],
+            "lines": [_line(line, quotation, unit) for line in offered],
+            "options": [_line(line, quotation, unit) for line in options],
             "sums": _sums(quotation, lines),
             "total": money(quotation.total, quotation.currency),
             "terms": _paragraphs(quotation.terms),
@@ -153,13 +154,13 @@ def figure(amount: Decimal, unit: Decimal) -> str:
     )
 
 
-def _line(line: Any, unit: Decimal) -> dict[str, str]:
+def _line(line: Any, quotation: Any, unit: Decimal) -> dict[str, str]:
     said = {"kind": line.kind, "words": line.description, "line": str(line.pk)}
     if line.kind != LineKind.ITEM:
         return said
     off = line.discount_percent
     return said | {
-        "quantity": " ".join(_filled(figure(line.quantity, Decimal(1)), getattr(line.product, "unit", ""))),
+        "quantity": " ".join(_filled(figure(line.quantity, Decimal(1)), unit_on(line, quotation))),
         "price": figure(line.unit_price, unit),
         "discount": f"{figure(off, Decimal(1))}%" if off else "",
         "amount": figure(line.amount, unit),
@@ -168,8 +169,8 @@ def _line(line: Any, unit: Decimal) -> dict[str, str]:
 
 def _sums(quotation: Any, lines: Sequence[QuotationLine]) -> list[list[str]]:
     """The discount on all lines, when there is one; the untaxed sum and each tax, when there is any."""
-    names = {tax.pk: tax.name for line in lines if line.is_counted for tax in line.taxes.all()}
-    found, currency = reckoning_of(lines, quotation), quotation.currency
+    names, found = tax_names(lines, quotation), reckoning_of(lines, quotation)
+    currency = quotation.currency
     said = []
     if quotation.discount_percent:
         percent = figure(quotation.discount_percent, Decimal(1))

@@ -8,8 +8,12 @@ from kairos.core.history.parts import owners_of
 from kairos.core.slots import FOLLOWERS, Follower
 from kairos.sales.deals import settle_revenue
 from kairos.sales.margins import settle_margins
-from kairos.sales.models import Quotation, QuotationLine
+from kairos.sales.models import Quotation, QuotationLine, State
 from kairos.sales.reckoning import Item, Reckoning, Rounding, amount_of, reckon, smallest_unit
+from kairos.sales.sent import taxes_on
+
+SETTLING = frozenset({"discount_percent", "as_sent"})
+LEVYING = frozenset({"percent", "is_included", "is_compound", "position"})
 
 
 @FOLLOWERS.register(order=10, for_type="quotationline")
@@ -23,11 +27,21 @@ class TotalsFollow(Follower):
 
 @FOLLOWERS.register(order=10, for_type="quotation")
 class DiscountFollows(Follower):
-    """The sums and the margin of a quotation whose discount on all lines was changed."""
+    """The sums and the margin of a quotation whose discount on all lines was changed, or whose taxes became fixed."""
 
     def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
-        touched = {pk for pk, names in fields_by_id.items() if "discount_percent" in names} - deleted
+        touched = {pk for pk, names in fields_by_id.items() if names & SETTLING} - deleted
         settle_totals(changes, touched)
+
+
+@FOLLOWERS.register(order=10, for_type="tax")
+class DraftsFollowTaxes(Follower):
+    """The sums of the drafts that bear a tax which was changed; what was sent stays."""
+
+    def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
+        changed = [pk for pk, names in fields_by_id.items() if names & LEVYING]
+        drafts = Quotation._base_manager.filter(state=State.DRAFT, lines__taxes__in=changed)
+        settle_totals(changes, set(drafts.values_list("pk", flat=True)) if changed else set())
 
 
 def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> None:
@@ -42,7 +56,7 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
         lines = sorted(quotation.lines.all(), key=lambda one: (one.position, one.pk))
         found = reckoning_of(lines, quotation)
         reckoned.append((quotation, lines, found))
-        each = [amount_of(item_of(line), smallest_unit(quotation.currency)) for line in lines]
+        each = [amount_of(item_of(line, quotation), smallest_unit(quotation.currency)) for line in lines]
         amounts |= {line.pk: {"amount": one} for line, one in zip(lines, each, strict=True)}
         sums[quotation.pk] = {
             "untaxed": found.untaxed,
@@ -59,14 +73,20 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
 def reckoning_of(lines: Iterable[QuotationLine], quotation: Quotation) -> Reckoning:
     """What the counted lines come to on this quotation."""
     return reckon(
-        [item_of(line) for line in lines if line.is_counted],
+        [item_of(line, quotation) for line in lines if line.is_counted],
         unit=smallest_unit(quotation.currency),
         rounding=Rounding(quotation.rounding),
         discount_percent=quotation.discount_percent,
     )
 
 
-def item_of(line: Any) -> Item:
+def item_of(line: Any, quotation: Any) -> Item:
     """The line in figures, its taxes in their order."""
-    taxes = sorted(line.taxes.all(), key=lambda tax: (tax.position, tax.pk))
-    return Item(line.quantity, line.unit_price, line.discount_percent, [tax.levy for tax in taxes])
+    levies = [tax.levy for tax in taxes_on(line, quotation)]
+    return Item(line.quantity, line.unit_price, line.discount_percent, levies)
+
+
+def tax_names(lines: Iterable[Any], quotation: Any) -> dict[int, str]:
+    """What the taxes of the counted lines are called, by their keys in a reckoning."""
+    counted = (line for line in lines if line.is_counted)
+    return {tax.levy.key: tax.name for line in counted for tax in taxes_on(line, quotation)}

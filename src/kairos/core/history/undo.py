@@ -277,7 +277,7 @@ def _restore(
                     if name in gone and not field_.many_to_many and old in gone[name]:
                         report.conflicts.append(Conflict(type_name(model), pk, name, "gone"))
                         continue
-                    wanted.setdefault(pk, {})[name] = _without(old, gone.get(name, set()))
+                    wanted.setdefault(pk, {})[name] = _without(old, gone[name]) if name in gone else old
         report.restored += _write(changes, report, model, wanted)
 
 

@@ -17,6 +17,7 @@ from kairos.sales.events import QUOTATION_CANCELLED, QUOTATION_CONFIRMED, QUOTAT
 from kairos.sales.house import house
 from kairos.sales.models import Invoicing, PriceList, Quotation, QuotationLine, State
 from kairos.sales.prices import Prices, list_for
+from kairos.sales.sent import shown_of
 
 COPIED = "opportunity organisation person salesperson currency customer_reference terms price_list".split()
 COPIED += "discount_percent rounding".split()
@@ -138,9 +139,9 @@ def send_quotation(quotation: Quotation, *, by: Any) -> Quotation:
     """The customer has it now, by whatever way. Raises `NotPossibleNow`, `NothingOffered`, `NeedsApproval`."""
     with change_set(by=by, summary=_("Marked %(record)s as sent"), params={"record": quotation}) as changes:
         check_state(changes.lock(quotation), State.DRAFT)
-        _check_lines(quotation)
+        shown = _shown(quotation)
         check_approved(quotation)
-        changes.update(quotation, state=State.SENT, sent_at=changes.at)
+        changes.update(quotation, state=State.SENT, sent_at=changes.at, as_sent=shown)
         changes.event(QUOTATION_SENT.name, quotation.opportunity, number=quotation.number)
     return quotation
 
@@ -149,10 +150,11 @@ def confirm_quotation(quotation: Quotation, *, by: Any) -> Quotation:
     """The customer has ordered. Raises `NotPossibleNow`, `NothingOffered`, `NeedsApproval`."""
     with change_set(by=by, summary=_("Confirmed %(record)s"), params={"record": quotation}) as changes:
         check_state(changes.lock(quotation), State.DRAFT, State.SENT)
-        _check_lines(quotation)
+        values = {"state": State.CONFIRMED, "confirmed_at": changes.at, "invoicing": Invoicing.DUE}
         if quotation.is_draft:
+            values["as_sent"] = _shown(quotation)
             check_approved(quotation)
-        changes.update(quotation, state=State.CONFIRMED, confirmed_at=changes.at, invoicing=Invoicing.DUE)
+        changes.update(quotation, **values)
         changes.event(QUOTATION_CONFIRMED.name, quotation.opportunity, number=quotation.number)
         win_by_order(quotation, by=by)
     return quotation
@@ -207,6 +209,7 @@ def reopen_quotation(quotation: Quotation, *, by: Any) -> Quotation:
             cancelled_at=None,
             cancel_reason="",
             delivery_on=None,
+            as_sent=None,
         )
     return quotation
 
@@ -252,6 +255,9 @@ def check_state(quotation: Quotation, *states: State) -> None:
         raise NotPossibleNow(quotation=quotation)
 
 
-def _check_lines(quotation: Quotation) -> None:
-    if not quotation.lines.exists():
+def _shown(quotation: Quotation) -> dict[str, Any]:
+    """What stays of its lines as the customer sees it. Raises `NothingOffered`."""
+    shown = shown_of(quotation.lines.select_related("product").prefetch_related("taxes"))
+    if not shown:
         raise NothingOffered(quotation=quotation)
+    return shown

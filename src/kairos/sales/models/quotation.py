@@ -146,6 +146,8 @@ class Quotation(Record):
     asked_margin = models.PositiveBigIntegerField(null=True, editable=False)
     approved_margin = models.PositiveBigIntegerField(null=True, editable=False)
     edits = models.PositiveIntegerField(_("Changes of lines"), default=0, editable=False)
+    # What the customer was shown and the house may change: see `sales.sent`.
+    as_sent = models.JSONField(null=True, editable=False)
     sent_at = models.DateTimeField(_("Sent at"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("Confirmed at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("Cancelled at"), null=True, blank=True, editable=False)

@@ -47,7 +47,9 @@ class Quotations(RecordType):
     title_field = "number"
     access = QuotationsAccess()
     thread = Thread(responsible=("salesperson",), addresses=customers_of)
-    hidden = frozenset({"year", "sequence", "edits", "rounding", "asked_margin", "approved_margin"})
+    hidden = frozenset(
+        {"year", "sequence", "edits", "rounding", "as_sent", "asked_margin", "approved_margin"}
+    )
     field_options: ClassVar[list[Field]] = [RelationField("price_list", limit=in_currency)]
     columns = ("number", "organisation", "opportunity", "total", "state", "valid_until", "salesperson")
     search = ("number", "customer_reference", "organisation.name", "opportunity.title")
