@@ -33,7 +33,12 @@ from kairos.core.slots import (
 )
 
 CHAT = (chat_commands.TodoCommand,)
-MEETINGS = (meeting_follow.InvitedAreTold, meeting_follow.AttendeesAreTold, mail_route.MeetingAnswers)
+MEETINGS = (
+    meeting_follow.InvitedAreTold,
+    meeting_follow.ChangedAlone,
+    meeting_follow.AttendeesAreTold,
+    mail_route.MeetingAnswers,
+)
 
 
 @NEW_HOUSE.register(order=20)

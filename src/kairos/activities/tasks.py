@@ -26,3 +26,11 @@ def remind() -> None:
     from kairos.activities.actions.reminders import remind as remind_now
 
     remind_now(now=timezone.now())
+
+
+@task()
+def extend_series() -> None:
+    """Put into the calendar what has come within reach of it."""
+    from kairos.activities.actions.series import extend_due_series
+
+    extend_due_series(now=timezone.now())

@@ -34,6 +34,7 @@ SCHEDULE = (
     Recurring(task="kairos.activities.tasks.send_invitations", every=timedelta(minutes=1)),
     Recurring(task="kairos.discuss.tasks.push_notices", every=timedelta(minutes=1)),
     Recurring(task="kairos.activities.tasks.remind", every=timedelta(minutes=1)),
+    Recurring(task="kairos.activities.tasks.extend_series", every=timedelta(hours=24)),
     Recurring(task="kairos.calendars.tasks.check_accounts", every=timedelta(minutes=1)),
     Recurring(task="kairos.calendars.tasks.compare_accounts", every=timedelta(hours=24)),
     Recurring(task="kairos.crm.tasks.learn", every=timedelta(hours=24)),

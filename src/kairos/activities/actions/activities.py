@@ -1,7 +1,7 @@
 """Planning what is to be done, and saying that it was: each a change set of its own, told on the record."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -117,7 +117,7 @@ def reschedule_activity(
         values = _times(activity.type, due_on or activity.due_on, starts_at, ends_at, changes.at)
         changes.update(activity, **values)
         if before != (activity.due_on, activity.starts_at, activity.ends_at):
-            _ask_again(changes, activity)
+            ask_again(changes, [activity.pk])
             tell(changes, events.RESCHEDULED.name, activity)
     return activity
 
@@ -143,7 +143,7 @@ def update_activity(activity: Activity, *, values: Mapping[str, Any], by: Any) -
         before = activity.assignee_id
         changed = changes.update(activity, **values)
         if changed & {"due_on", "starts_at", "ends_at"}:
-            _ask_again(changes, activity)
+            ask_again(changes, [activity.pk])
         if activity.assignee_id and activity.assignee_id != before:
             told = {"person": activity.assignee, "user": _somebody_else(activity, by)}
             tell(changes, events.REASSIGNED.name, activity, **told)
@@ -242,9 +242,9 @@ def _times(
     return {"due_on": timezone.localdate(starts_at), "starts_at": starts_at, "ends_at": ends_at}
 
 
-def _ask_again(changes: Changes, activity: Activity) -> None:
+def ask_again(changes: Changes, activities: Iterable[int]) -> None:
     """Who has said whether they come has said it of another time."""
-    said = Attendee.objects.filter(activity=activity.pk).exclude(answer=Answer.WAITING)
+    said = Attendee.objects.filter(activity__in=list(activities)).exclude(answer=Answer.WAITING)
     anew = {"answer": Answer.WAITING, "answered_at": None}
     changes.update_many(Attendee, dict.fromkeys(said.values_list("pk", flat=True), anew))
 

@@ -77,9 +77,15 @@ def _wanted(activity: Activity | None) -> dict[str, Attendee]:
 
 
 def _by_mail(attendees: Any) -> list[tuple[str, Attendee]]:
-    """Those who are written to, by address: everybody outside, and colleagues who chose it."""
+    """Those who are written to, by address: everybody outside, and colleagues who chose it.
+
+    Of what comes again colleagues hear in the house only: a mail for each time would bury them.
+    """
     colleagues = Q(
-        user__calendar_choice__is_invited_by_mail=True, user__archived_at=None, user__email__isnull=False
+        activity__series=None,
+        user__calendar_choice__is_invited_by_mail=True,
+        user__archived_at=None,
+        user__email__isnull=False,
     )
     found = attendees.filter(~Q(email="") | colleagues).select_related("user").order_by("pk")
     return [(one.email or one.user.email.lower(), one) for one in found]

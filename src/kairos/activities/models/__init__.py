@@ -5,6 +5,7 @@ from kairos.activities.models.choice import CalendarChoice, Reminder
 from kairos.activities.models.feed import CalendarFeed
 from kairos.activities.models.invitation import Invitation
 from kairos.activities.models.plan import ActivityPlan, Assigned, PlanStep
+from kairos.activities.models.series import Series
 
 __all__ = [
     "Activity",
@@ -20,5 +21,6 @@ __all__ = [
     "Invitation",
     "PlanStep",
     "Reminder",
+    "Series",
     "Status",
 ]

@@ -71,6 +71,9 @@ class Activity(Record):
     for lists. What was done stays for ever, with who did it, when, and what came of it. A meeting has a place, a
     description for those who are invited, and attendees; the note stays in the house. Of one that came from another
     calendar (`is_led_elsewhere`) those outside hear from there, and nothing from us.
+
+    What comes again belongs to a `series`: `occurs_on` is the day on which its rule puts this one, wherever it was
+    moved since, and `own_fields` names what was changed of it alone, which a change of the others leaves as it is.
     """
 
     type = models.ForeignKey(
@@ -124,6 +127,17 @@ class Activity(Record):
     feedback = models.TextField(_("What came of it"), blank=True, default="")
     uid = models.CharField(max_length=255, unique=True, default=new_uid, editable=False)
     is_led_elsewhere = models.BooleanField(default=False, editable=False)
+    series = models.ForeignKey(
+        "activities.Series",
+        verbose_name=_("Series"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="occurrences",
+    )
+    occurs_on = models.DateField(null=True, blank=True, editable=False)
+    own_fields = models.CharField(max_length=200, blank=True, default="", editable=False)
 
     # The title follows the record, whose history tells of it.
     untracked: ClassVar[frozenset[str]] = Record.untracked | {"record_title"}
@@ -149,6 +163,7 @@ class Activity(Record):
                 condition=Q(ends_at=None) | Q(ends_at__gte=models.F("starts_at")),
                 name="activities_ends_after_it_starts",
             ),
+            models.UniqueConstraint(fields=["series", "occurs_on"], name="activities_once_a_day_of_series"),
         )
         indexes = (
             models.Index(

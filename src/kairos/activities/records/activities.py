@@ -100,7 +100,9 @@ class Activities(RecordType):
         AboutField("record_title", label=_("About")),
         *STATES,
     ]
-    hidden = frozenset({"record_type", "record_id", "uid", "is_led_elsewhere"})
+    hidden = frozenset(
+        {"record_type", "record_id", "uid", "is_led_elsewhere", "series", "occurs_on", "own_fields"}
+    )
     columns = ("summary", "type", "record_title", "due_on", "assignee", "team", "status")
     search = ("summary", "record_title")
     filters = (

@@ -1,0 +1,190 @@
+"""Changes of one time of what comes again, of it and those that follow, or of all."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kairos.activities.actions.activities import ask_again, update_activity
+from kairos.activities.actions.meetings import Invitee, update_meeting
+from kairos.activities.actions.series import (
+    DAY,
+    OutsidersComeOnce,
+    change_repetition,
+    end,
+    hold,
+    make_before,
+    span_of,
+    split,
+)
+from kairos.activities.models import Activity, Attendee, Series, Status
+from kairos.activities.recurrence import Rule
+from kairos.core.history import ActionRefused, Changes, change_set
+
+TIMES = frozenset({"due_on", "starts_at", "ends_at"})
+# What all times of a series have alike unless one of them was changed alone.
+SHARED = frozenset({"type", "summary", "note", "place", "description", "assignee", "team"})
+UNCHANGED: Any = object()
+
+
+class Scope(models.TextChoices):
+    THIS = "this", _("This one")
+    FOLLOWING = "following", _("This and those that follow")
+    ALL = "all", _("All")
+
+
+class DayByRule(ActionRefused):
+    message = _("To put all of them on another day, change how it repeats.")
+
+
+class RuleFromHereOn(ActionRefused):
+    message = _("How it repeats changes from one of them on: choose “This and those that follow”.")
+
+
+def change_occurrence(
+    activity: Activity,
+    *,
+    values: Mapping[str, Any],
+    by: Any,
+    scope: str = Scope.THIS,
+    invitees: Sequence[Invitee] | None = None,
+    rule: str | Rule | None = UNCHANGED,
+) -> Activity:
+    """Write values to one time of a series, to it and those that follow, or to all that are open.
+
+    The others take what has changed of this one, except where the same was changed of them alone. Another hour or
+    length is that of the others; another day moves all by as many days, unless `rule` says how it repeats from here on
+    (None: no more). From one in the middle on it is a series of its own. Raises what `update_meeting` and
+    `change_repetition` do, and `DayByRule`, `RuleFromHereOn`, `OutsidersComeOnce`.
+    """
+    with change_set(by=by, summary=_("Changed %(record)s"), params={"record": activity}) as changes:
+        series = hold(changes, activity) if scope != Scope.THIS else None
+        if series is None:
+            if rule is not UNCHANGED:
+                raise RuleFromHereOn()
+            _write(activity, values, invitees, by)
+            return activity
+        if any(one.user is None for one in invitees or ()):
+            raise OutsidersComeOnce()
+        later = (
+            split(changes, series, activity) if scope == Scope.FOLLOWING or rule is not UNCHANGED else series
+        )
+        if later != series and scope == Scope.ALL:
+            raise RuleFromHereOn()
+        before = {name: getattr(activity, name) for name in SHARED | TIMES}
+        asked = _asked(activity)
+        _write(activity, values, invitees, by)
+        changed = {name for name in before if getattr(activity, name) != before[name]}
+        _pass_on(changes, later, activity, changed, has_rule=rule is not UNCHANGED)
+        _invite_others(changes, later, activity, asked)
+        if rule is not UNCHANGED:
+            change_repetition(activity, rule=rule, by=by, now=changes.at)
+    return activity
+
+
+def delete_occurrence(activity: Activity, *, by: Any, scope: str = Scope.THIS) -> int:
+    """Delete one time of a series, it and those that follow, or all; returns how many. What was done stays."""
+    with change_set(by=by, summary=_("Deleted %(record)s"), params={"record": activity}) as changes:
+        series = hold(changes, activity)
+        if series is None:
+            changes.delete(activity)
+            return 1
+        if scope == Scope.THIS:
+            # The last row of what goes on is what the next ones are made like.
+            if series.next_on is not None and series.occurrences.count() == 1:
+                make_before(changes, series, activity, series.next_on + DAY)
+            changes.delete(activity)
+            if not series.occurrences.exists():
+                changes.delete(series)
+            return 1
+        rows = series.occurrences.all()
+        if scope == Scope.FOLLOWING:
+            rows = rows.filter(occurs_on__gte=activity.occurs_on)
+        going = list(rows.filter(models.Q(status=Status.OPEN) | models.Q(pk=activity.pk)).order_by("pk"))
+        for one in going:
+            changes.delete(one)
+        end(changes, series, before=activity.occurs_on if scope == Scope.FOLLOWING else None)
+    return len(going)
+
+
+def _write(activity: Activity, values: Mapping[str, Any], invitees: Any, by: Any) -> None:
+    if invitees is None:
+        update_activity(activity, values=values, by=by)
+    else:
+        update_meeting(activity, values=values, invitees=invitees, by=by)
+
+
+def _pass_on(
+    changes: Changes, series: Series, activity: Activity, changed: set[str], *, has_rule: bool
+) -> None:
+    """Let the others have what has changed of this one; then it is no longer its own."""
+    if not changed:
+        return
+    has_times = bool(changed & TIMES)
+    shift = _moved(changes, series, activity, has_rule=has_rule) if has_times else dt.timedelta(0)
+    given = {name: getattr(activity, name) for name in changed & SHARED}
+    moved = []
+    # Each day is free before the next one moves to it.
+    for one in list(series.occurrences.order_by("-occurs_on" if shift > dt.timedelta(0) else "occurs_on")):
+        own = set(one.own_fields.split())
+        day = one.occurs_on + shift
+        values: dict[str, Any] = {"occurs_on": day} if shift else {}
+        if one.pk == activity.pk:
+            own -= changed | (TIMES if has_times else set())
+            changes.update(activity, **values, own_fields=" ".join(sorted(own)))
+        elif one.is_open and not one.is_archived:
+            values |= {name: value for name, value in given.items() if name not in own}
+            if has_times and not own & TIMES:
+                values |= series.times_on(day)
+                moved.append(one.pk)
+            changes.update(one, **values)
+        elif values:
+            changes.update(one, **values)
+    ask_again(changes, moved)
+
+
+def _moved(changes: Changes, series: Series, activity: Activity, *, has_rule: bool) -> dt.timedelta:
+    """Give the series the hour, the length and the weekday of this time; returns by how many days it moved."""
+    day, hour, minutes = span_of(series, activity)
+    shift = day - activity.occurs_on if activity.occurs_on else dt.timedelta(0)
+    values: dict[str, Any] = {"starts_time": hour, "minutes": minutes}
+    if shift:
+        rule = Rule.read(series.rule).shifted(shift.days)
+        if rule is None and not has_rule:
+            raise DayByRule()
+        values |= {
+            "rule": str(rule) if rule is not None else series.rule,
+            "starts_on": series.starts_on + shift,
+            "next_on": series.next_on + shift if series.next_on else None,
+        }
+    changes.update(series, **values)
+    return shift
+
+
+def _asked(activity: Activity) -> dict[int, str]:
+    """The colleagues who are asked to come, by number."""
+    rows = Attendee.objects.filter(activity=activity.pk).exclude(user=None)
+    return dict(rows.values_list("user", "name"))
+
+
+def _invite_others(changes: Changes, series: Series, activity: Activity, before: Mapping[int, str]) -> None:
+    """Who was added to this one, or taken off, is so with the other open ones."""
+    now = _asked(activity)
+    others = series.occurrences.filter(status=Status.OPEN, archived_at=None).exclude(pk=activity.pk)
+    ids = set(others.values_list("pk", flat=True))
+    going = Attendee.objects.filter(activity__in=ids, user__in=before.keys() - now.keys())
+    for one in going.order_by("pk"):
+        changes.delete(one)
+    new = now.keys() - before.keys()
+    present = set(Attendee.objects.filter(activity__in=ids, user__in=new).values_list("activity", "user"))
+    changes.create_many(
+        Attendee,
+        [
+            Attendee(activity_id=pk, user_id=user, name=now[user])
+            for pk in sorted(ids)
+            for user in sorted(new)
+            if (pk, user) not in present
+        ],
+    )
