@@ -3,7 +3,7 @@
 //        data-calendar-new-value="/activities/plan" data-calendar-view-value="week" data-calendar-day-value="2027-01-05" …>
 //     <button data-action="calendar#back"> <button data-action="calendar#today"> <button data-action="calendar#show" data-calendar-view-param="month">
 //     <h2 data-calendar-target="title"></h2> <div data-calendar-target="grid"></div></div>
-// Events: {id, title, start, end, allDay, className, editUrl, moveUrl}; without an editUrl there is nothing to open. A drop POSTs {start, end, whole} to moveUrl.
+// Events: {id, title, start, end, allDay, className, editUrl, moveUrl}; without an editUrl there is nothing to open. A drop POSTs {start, end, whole} to moveUrl; of what `repeats` a dialog from there asks first.
 import { Controller } from "@hotwired/stimulus";
 import htmx from "../boot.js";
 
@@ -57,8 +57,12 @@ export default class extends Controller {
 
   async moved(event) {
     const values = { start: plain(event.startStr), end: plain(event.endStr), whole: event.allDay ? "1" : "" };
-    await htmx.ajax("POST", event.extendedProps.moveUrl, { values, swap: "none" });
-    this.again();
+    const { moveUrl, repeats } = event.extendedProps;
+    // Of what repeats it is asked which times are meant; whoever closes the question moves nothing.
+    if (repeats) document.getElementById("dialog").addEventListener("close", this.again, { once: true });
+    if (repeats) await htmx.ajax("GET", `${moveUrl}?${new URLSearchParams(values)}`, { target: "#dialog", swap: "innerHTML" });
+    else await htmx.ajax("POST", moveUrl, { values, swap: "none" });
+    if (!repeats) this.again();
   }
 
   plan({ startStr, endStr, allDay }) {

@@ -65,3 +65,46 @@ def test_a_meeting_is_planned_by_a_click_in_the_calendar_and_dragged_to_another_
     expect(entry).to_contain_text(re.compile(r"11:00"))
     page.reload()
     expect(page.locator(".calendar-entry", has_text="Open the crates")).to_contain_text(re.compile(r"11:00"))
+
+
+def test_a_meeting_repeats_and_a_drop_asks_which_are_moved(visit: Visit) -> None:
+    page = visit("maya.okafor", "/calendar?view=day&day=2031-03-04")
+    expect(page.locator(".calendar[data-drawn]")).to_be_attached()
+    page.locator('.fc-timegrid-slot-lane[data-time="09:00:00"]').click()
+    dialog = page.locator("#dialog")
+    dialog.get_by_label("Summary").fill("Count the crates")
+    dialog.get_by_label("Repeats").select_option("WEEKLY")
+    expect(dialog.get_by_text("Every week on Tuesday")).to_be_visible()
+    dialog.get_by_label("Ends", exact=True).select_option("count")
+    dialog.get_by_label("Number of times").fill("3")
+    dialog.get_by_label("Number of times").press("Tab")
+    expect(dialog.get_by_text("Every week on Tuesday, 3 times")).to_be_visible()
+    dialog.get_by_role("button", name="Plan", exact=True).click()
+    expect(dialog).not_to_be_visible()
+    page.goto(page.url.replace("day=2031-03-04", "day=2031-03-11"))
+    entry = page.locator(".calendar-entry", has_text="↻ Count the crates")
+    target = page.locator('.fc-timegrid-slot-lane[data-time="11:00:00"]')
+
+    def drag() -> None:
+        expect(entry).to_contain_text(re.compile(r"9:00"))
+        start, end = entry.bounding_box(), target.bounding_box()
+        assert start is not None
+        assert end is not None
+        x = start["x"] + start["width"] / 3
+        page.mouse.move(x, start["y"] + 4)
+        page.mouse.down()
+        page.mouse.move(x, end["y"] - 20, steps=6)
+        page.mouse.move(x, end["y"] + 5, steps=6)
+        page.mouse.up()
+        expect(dialog.get_by_role("button", name="This one")).to_be_focused()
+
+    drag()
+    page.keyboard.press("Escape")
+    drag()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast", has_text="Moved: “Count the crates”")).to_be_visible()
+    expect(entry).to_contain_text(re.compile(r"11:00"))
+    for day, hour in (("2031-03-04", "9:00"), ("2031-03-18", "11:00")):
+        page.goto(re.sub(r"day=[-0-9]+", f"day={day}", page.url))
+        expect(entry).to_contain_text(hour)

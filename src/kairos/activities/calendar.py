@@ -58,7 +58,8 @@ def _entry(activity: Activity, reader: Any, *, is_fixed: bool, today: dt.date) -
     state = "done" if activity.status == Status.DONE else state_of(activity, today=today)
     return {
         "id": str(activity.pk),
-        "title": " · ".join(filter(None, parts)),
+        "title": ("↻ " if activity.series_id else "") + " · ".join(filter(None, parts)),
+        "repeats": activity.series_id is not None,
         "start": _plain(activity.starts_at) if activity.starts_at else activity.due_on.isoformat(),
         "end": _plain(activity.ends_at) if activity.ends_at else None,
         "allDay": activity.starts_at is None,

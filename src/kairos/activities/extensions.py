@@ -96,6 +96,19 @@ class Attendees(RecordPanel):
         }
 
 
+@RECORD_PANELS.register(order=6, for_type="activity")
+class Repetition(RecordPanel):
+    """How it repeats, and its next times."""
+
+    template_name = "activities/_repetition.html"
+
+    def shown_to(self, user: Any, record: Activity) -> bool:
+        return record.series_id is not None
+
+    def context(self, user: Any, record: Activity) -> dict[str, Any]:
+        return panel.of_series(record, user)
+
+
 @TODAY_PANELS.register(order=8)
 class MyActivities(TodayPanel):
     """What the reader is to do: overdue, today, next."""

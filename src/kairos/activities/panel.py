@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kairos.activities.models import Activity, Doing
+from kairos.activities.repeating import sentence_of
 from kairos.activities.sight import attach_records, numbers_of
 from kairos.activities.state import sign_of, state_of, when
 from kairos.core.editing.once import new_key
@@ -29,6 +30,7 @@ def line_of(activity: Activity, *, today: dt.date) -> dict[str, Any]:
         "sign": sign_of(activity, today=today),
         "state": state_of(activity, today=today),
         "when": when(activity, today=today) if activity.is_open else _closed_on(activity),
+        "repeats": sentence_of(activity) if activity.is_open else "",
         "hour": shown.time(timezone.localtime(activity.starts_at).time()) if activity.starts_at else "",
         "url": type_of(Activity).url_of(activity),
         "finish_url": reverse("activity-finish", args=[activity.pk]),
@@ -44,7 +46,7 @@ def _closed_on(activity: Activity) -> str:
 
 def lines(activities: Iterable[Activity]) -> list[dict[str, Any]]:
     found = list(activities)
-    attach(found, ["type", "assignee", "team"])
+    attach(found, ["type", "assignee", "team", "series"])
     return [line_of(one, today=timezone.localdate()) for one in found]
 
 
@@ -52,6 +54,7 @@ def of_record(record: Any) -> dict[str, Any]:
     """What is planned on a record, soonest first, and what was done last; whoever sees the record sees it."""
     kind = find_type(type(record))
     about = Activity.objects.of(type_name(type(record)), [record.pk]).active().exclude(status="cancelled")
+    about = about.next_of_series()
     # Open ones first, soonest before later; then what was done, latest first: in one query.
     found = lines(about.order_by("-status", "-done_at", "due_on", "starts_at", "pk")[: SHOWN + DONE_SHOWN])
     planned = [line for line in found if line["activity"].is_open]
@@ -68,7 +71,7 @@ def of_record(record: Any) -> dict[str, Any]:
 
 def of_person(user: Any, now: dt.datetime) -> dict[str, Any]:
     """What this person is to do: all that is overdue or due today first, then the next."""
-    mine = Activity.objects.mine(user).active().open()
+    mine = Activity.objects.mine(user).active().open().next_of_series()
     found = list(mine.order_by("due_on", "starts_at", "pk")[: SHOWN + 1])
     shown = found[:SHOWN]
     attach_records(shown, user)
@@ -84,4 +87,21 @@ def of_person(user: Any, now: dt.datetime) -> dict[str, Any]:
         "groups": [(state, found) for state, found in by_state.items() if found],
         "count": len(found) if len(found) <= SHOWN else mine.count(),
         "activities": type_of(Activity),
+    }
+
+
+def of_series(activity: Activity, user: Any) -> dict[str, Any]:
+    """How an activity repeats, and what comes after it."""
+    later = Activity.objects.visible_to(user).active().open().filter(series=activity.series_id)
+    found = lines(
+        later.exclude(pk=activity.pk).filter(occurs_on__gt=activity.occurs_on).order_by("occurs_on")[:GLANCE]
+    )
+    for line in found:
+        line["repeats"] = ""
+        line["when"] = shown.date(line["activity"].day())
+    can_edit = activity.is_open and type_of(Activity).access.can_edit(user, activity)
+    return {
+        "words": sentence_of(activity),
+        "lines": found,
+        "edit_url": reverse("activity-edit", args=[activity.pk]) if can_edit else "",
     }

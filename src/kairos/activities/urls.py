@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kairos.activities.views import calendar, choices, feed, matrix, news, planning
+from kairos.activities.views import calendar, choices, feed, matrix, news, planning, repeating
 
 urlpatterns = [
     path("calendar", calendar.calendar, name="calendar"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/<int:pk>/move", calendar.move, name="calendar-move"),
     path("activities/news", news.activities_news, name="activities-news"),
     path("activities/matrix/<slug:plural>", matrix.matrix, name="activity-matrix"),
+    path("activities/repeats", repeating.repeats, name="activity-repeats"),
     path("activities/plan", planning.new, name="activity-new"),
     path("activities/<int:pk>/finish", planning.finish, name="activity-finish"),
     path("activities/<int:pk>/edit", planning.edit, name="activity-edit"),

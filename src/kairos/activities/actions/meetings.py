@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.activities import events
 from kairos.activities.actions.activities import NotOpen, plan_activity, update_activity
+from kairos.activities.actions.series import repeat_meeting
 from kairos.activities.models import Activity, Answer, Attendee
+from kairos.activities.recurrence import Rule
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.mail.actions.outbox import checked_address
 
@@ -56,11 +58,24 @@ class Invitee:
         return {"contact": self.contact, "name": str(self.contact or ""), "email": email}
 
 
-def plan_meeting(record: Any = None, *, by: Any, invitees: Sequence[Invitee] = (), **values: Any) -> Activity:
-    """Plan an activity and ask people to come, where it is a meeting. Raises what `plan_activity` and `invite` do."""
+def plan_meeting(
+    record: Any = None,
+    *,
+    by: Any,
+    invitees: Sequence[Invitee] = (),
+    rule: Rule | None = None,
+    zone: str = "",
+    **values: Any,
+) -> Activity:
+    """Plan an activity, ask people to come where it is a meeting, and let it repeat where there is a rule for that.
+
+    Raises what `plan_activity`, `invite` and `repeat_meeting` do.
+    """
     with change_set(by=by, summary=_("Planned %(record)s"), params={"record": ""}) as changes:
         activity = plan_activity(record, by=by, **values)
         _invite(changes, activity, invitees)
+        if rule is not None:
+            repeat_meeting(activity, rule=rule, by=by, zone=zone, now=changes.at)
         changes.name(activity)
     return activity
 

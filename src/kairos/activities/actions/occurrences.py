@@ -7,15 +7,17 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kairos.activities.actions.activities import ask_again, update_activity
+from kairos.activities.actions.activities import ask_again, cancel_activity, update_activity
 from kairos.activities.actions.meetings import Invitee, update_meeting
 from kairos.activities.actions.series import (
     DAY,
     OutsidersComeOnce,
+    RepeatsNot,
     change_repetition,
     end,
     hold,
     make_before,
+    repeat_meeting,
     span_of,
     split,
 )
@@ -51,8 +53,11 @@ def change_occurrence(
     scope: str = Scope.THIS,
     invitees: Sequence[Invitee] | None = None,
     rule: str | Rule | None = UNCHANGED,
+    zone: str = "",
 ) -> Activity:
     """Write values to one time of a series, to it and those that follow, or to all that are open.
+
+    What is in no series yet begins one by a `rule`, in `zone`.
 
     The others take what has changed of this one, except where the same was changed of them alone. Another hour or
     length is that of the others; another day moves all by as many days, unless `rule` says how it repeats from here on
@@ -60,12 +65,16 @@ def change_occurrence(
     `change_repetition` do, and `DayByRule`, `RuleFromHereOn`, `OutsidersComeOnce`.
     """
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": activity}) as changes:
-        series = hold(changes, activity) if scope != Scope.THIS else None
-        if series is None:
-            if rule is not UNCHANGED:
-                raise RuleFromHereOn()
+        if activity.series_id is None or scope == Scope.THIS:
             _write(activity, values, invitees, by)
+            if activity.series_id is not None and rule is not UNCHANGED:
+                raise RuleFromHereOn()
+            if rule is not UNCHANGED and rule is not None:
+                repeat_meeting(activity, rule=rule, by=by, zone=zone, now=changes.at)
             return activity
+        series = hold(changes, activity)
+        if series is None:
+            raise RepeatsNot(what=activity)
         if any(one.user is None for one in invitees or ()):
             raise OutsidersComeOnce()
         later = (
@@ -107,6 +116,25 @@ def delete_occurrence(activity: Activity, *, by: Any, scope: str = Scope.THIS) -
             changes.delete(one)
         end(changes, series, before=activity.occurs_on if scope == Scope.FOLLOWING else None)
     return len(going)
+
+
+def cancel_occurrence(activity: Activity, *, by: Any, feedback: str = "", scope: str = Scope.THIS) -> int:
+    """One time of a series is off, or it and those that follow, or all that are open; returns how many.
+
+    What is off stays to be seen, and no more comes after it. Raises `NotOpen`.
+    """
+    with change_set(by=by, summary=_("Cancelled %(record)s"), params={"record": activity}) as changes:
+        series = hold(changes, activity)
+        cancel_activity(activity, by=by, feedback=feedback)
+        if series is None or scope == Scope.THIS:
+            return 1
+        rows = series.occurrences.filter(status=Status.OPEN)
+        if scope == Scope.FOLLOWING:
+            rows = rows.filter(occurs_on__gt=activity.occurs_on)
+        going = {pk: {"status": Status.CANCELLED} for pk in rows.values_list("pk", flat=True)}
+        changes.update_many(Activity, going)
+        end(changes, series)
+    return 1 + len(going)
 
 
 def _write(activity: Activity, values: Mapping[str, Any], invitees: Any, by: Any) -> None:

@@ -168,8 +168,8 @@ def span_of(series: Series, activity: Activity) -> tuple[dt.date, dt.time | None
 
 
 def make_ahead(changes: Changes, series: Series, pattern: Activity, now: dt.datetime) -> int:
-    """Activities like this one for what comes within half a year; what is too much for one go waits for the next."""
-    return make_before(changes, series, pattern, _horizon(now))
+    """Activities like this one for half a year; what is too much for one go waits for the next."""
+    return make_before(changes, series, pattern, max(_horizon(now), series.starts_on + AHEAD))
 
 
 def make_before(changes: Changes, series: Series, pattern: Activity, before: dt.date) -> int:

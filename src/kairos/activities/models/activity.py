@@ -57,6 +57,15 @@ class ActivityQuerySet(RecordQuerySet):
     def open(self) -> Self:
         return self.filter(status=Status.OPEN)
 
+    def next_of_series(self) -> Self:
+        """Of what repeats only the earliest that is open; whatever else there is."""
+        earlier = (
+            Activity.objects.active()
+            .open()
+            .filter(series=models.OuterRef("series"), occurs_on__lt=models.OuterRef("occurs_on"))
+        )
+        return self.exclude(models.Exists(earlier), status=Status.OPEN)
+
     def of(self, record_type: str, ids: Any) -> Self:
         """Those on these records of one kind, by its stored name."""
         return self.filter(record_type=record_type, record_id__in=ids)

@@ -1,7 +1,7 @@
 """Activities: what is to be done, by whom, until when."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -10,12 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from kairos.activities.access import ActivitiesAccess
 from kairos.activities.actions import activities, many
+from kairos.activities.actions.occurrences import cancel_occurrence, delete_occurrence
 from kairos.activities.fields import ASSIGNEE, AboutField
 from kairos.activities.measures import MEASURES, READY_REPORTS
 from kairos.activities.models import Activity
+from kairos.activities.scope_form import ScopeForm
 from kairos.activities.state import STATES, sign_of
 from kairos.core.fields import DateField, LongTextField, RelationField
-from kairos.core.records import Action, Board, Filter, Menu, RecordType, Section, register
+from kairos.core.records import Action, Board, Filter, Menu, RecordType, Section, register, type_of
 
 
 def _is_open(user: Any, record: Any) -> bool:
@@ -32,6 +34,11 @@ def create_activity(
     """Something to do that is about no record. Raises what `plan_activity` does."""
     known = {name: value for name, value in values.items() if value not in (None, "")}
     return activities.plan_activity(None, by=by, at=at, **known)
+
+
+def cancel_many(records: Iterable[Activity], *, by: Any, feedback: str = "", scope: str = "this") -> int:
+    """Of many, each for itself, whatever series it is in."""
+    return many.cancel_activities(records, by=by, feedback=feedback)
 
 
 ACTIONS = (
@@ -78,11 +85,22 @@ ACTIONS = (
     Action(
         "cancel",
         _("Cancel the activity"),
-        activities.cancel_activity,
+        cancel_occurrence,
         icon="calendar-x",
         fields=(FEEDBACK,),
-        run_many=many.cancel_activities,
+        form=ScopeForm(),
+        run_many=cancel_many,
         shown_to=_is_open,
+    ),
+    Action(
+        "delete",
+        _("Delete"),
+        delete_occurrence,
+        icon="trash-2",
+        form=ScopeForm(),
+        shown_to=lambda user, record: type_of(Activity).access.can_delete(user, record),
+        right="can_delete",
+        tone="danger",
     ),
 )
 

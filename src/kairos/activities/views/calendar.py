@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
@@ -9,16 +10,18 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from kairos.activities.actions.activities import update_activity
+from kairos.activities.actions.occurrences import Scope, change_occurrence
 from kairos.activities.busy import business_hours
 from kairos.activities.calendar import dropped, entries_elsewhere, entries_of, people_of, shown_between, span
 from kairos.activities.fields import colleagues
 from kairos.activities.models import Activity
+from kairos.activities.repeating import sentence_of
+from kairos.activities.views.dialog import scope_in
 from kairos.core.editing.answers import CHANGED, acting, notice, refused
 from kairos.core.editing.found import record_or_404
-from kairos.core.editing.once import once
+from kairos.core.editing.once import new_key, once
 from kairos.core.fields.format import locale
 from kairos.core.languages import is_chinese
 from kairos.core.records import type_of
@@ -65,15 +68,15 @@ def events(request: HttpRequest) -> HttpResponse:
     return JsonResponse(entries + entries_elsewhere(request.user, people, first, last), safe=False)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_required
 @acting
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """An entry was dropped on another day or hour, or made longer."""
+    """An entry was dropped on another day or hour, or made longer; GET asks of which times of a series that is."""
     kind = type_of(Activity)
     activity = record_or_404(kind, pk, request.user)
     try:
-        values = dropped(request.POST)
+        values = dropped(request.GET if request.method == "GET" else request.POST)
     except ValueError:
         return refused(request, _("This is no time of a day."), status=422)
     if not kind.access.can_edit(request.user, activity):
@@ -82,9 +85,26 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if not activity.is_open:
         return refused(request, _("What is done stays where it was."))
-    with once(by=request.user, key="") as attempt:
-        update_activity(activity, values=values, by=request.user)
-    return notice(request, _("Moved: “%(what)s”") % {"what": activity}, undo=attempt.written)
+    if request.method == "GET":
+        return render(request, "activities/_move_scope.html", _asked(request, activity))
+    with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
+        if attempt.earlier is None:
+            change_occurrence(activity, values=values, by=request.user, scope=scope_in(request.POST))
+    trigger = json.dumps({CHANGED: "", "dialog:close": ""})
+    undo = attempt.written or attempt.earlier
+    return notice(request, _("Moved: “%(what)s”") % {"what": activity}, undo=undo, trigger=trigger)
+
+
+def _asked(request: HttpRequest, activity: Activity) -> dict[str, Any]:
+    """Where it was dropped, and how it repeats."""
+    return {
+        **{name: request.GET.get(name, "") for name in ("start", "end", "whole")},
+        "activity": activity,
+        "words": sentence_of(activity),
+        "scopes": Scope.choices,
+        "url": request.path,
+        "key": new_key(),
+    }
 
 
 def _day(text: str) -> dt.date:

@@ -9,12 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kairos.activities.actions.activities import HOUR
+from kairos.activities.actions.occurrences import UNCHANGED, Scope
+from kairos.activities.actions.series import FirstDayOutside, span_of
 from kairos.activities.actions.types import shown_types
 from kairos.activities.attending import answering, asked
 from kairos.activities.models import Activity, ActivityType, Doing
+from kairos.activities.recurrence import BadRule, Rule
+from kairos.activities.repeating import asked_rule, read_asked
 from kairos.core.editing.answers import undo_url
 from kairos.core.editing.inputs import Input, input_for, parsed
 from kairos.core.editing.once import new_key
+from kairos.core.fields import format
 from kairos.core.records import type_of
 
 FIELDS = ("summary", "due_on", "starts_at", "ends_at", "place", "description", "assignee", "team", "note")
@@ -43,6 +48,10 @@ def ask(
         "answering": answering(record, request.user) if record is not None else None,
         "url": url,
         "busy_url": reverse("calendar-busy"),
+        "repeat": asked_rule(given, record, _day_asked(given, record)),
+        "repeats_url": reverse("activity-repeats") + (f"?of={record.pk}" if record is not None else ""),
+        "scopes": Scope.choices if record is not None and record.series_id else [],
+        "scope": scope_in(given),
         "sentence": sentence,
         "activity": record,
         "key": given.get("key") or new_key(),
@@ -58,6 +67,49 @@ def read(request: HttpRequest) -> tuple[dict[str, Any], dict[str, list[str]]]:
     kind = type_of(Activity)
     names = ["type", *(name for name in FIELDS if name in request.POST)]
     return parsed([kind.field(name) for name in names], request.POST, user=request.user)
+
+
+def scope_in(data: QueryDict) -> str:
+    """Of which times of a series a dialog speaks."""
+    scope = data.get("scope", "")
+    return scope if scope in Scope.values else Scope.THIS
+
+
+def day_in(data: QueryDict, zone: dt.tzinfo) -> dt.date:
+    """The day that stands in a dialog, where something repeats; today where there is none to go by."""
+    hours = asked_hours(data)
+    if hours is not None:
+        return hours[0].astimezone(zone).date()
+    try:
+        return dt.date.fromisoformat(data.get("due_on", ""))
+    except ValueError:
+        return timezone.localdate()
+
+
+def _day_asked(data: QueryDict, record: Activity | None) -> dt.date:
+    """The day that stands in the dialog when it is opened."""
+    if record is None or "due_on" in data:
+        return day_in(data, timezone.get_current_timezone())
+    return span_of(record.series, record)[0] if record.series is not None else record.day()
+
+
+def read_rule(data: QueryDict, record: Activity | None) -> tuple[Any, dict[str, list[str]]]:
+    """How the dialog says that it repeats: a rule, None for not, `UNCHANGED` where it stays so; and what is wrong."""
+    series = record.series if record is not None else None
+    if "repeat" not in data or (series is not None and scope_in(data) == Scope.THIS):
+        return UNCHANGED, {}
+    zone = series.tzinfo() if series is not None else timezone.get_current_timezone()
+    day = day_in(data, zone)
+    try:
+        rule = read_asked(data, day)
+    except BadRule as refusal:
+        return UNCHANGED, {"repeat": [str(refusal)]}
+    present = Rule.read(series.rule) if series is not None else None
+    if rule == present:
+        return UNCHANGED, {}
+    if rule is not None and next(rule.days(day), None) != day:
+        return UNCHANGED, {"repeat": [str(FirstDayOutside(day=format.date(day, "full")))]}
+    return rule, {}
 
 
 def asked_hours(data: QueryDict) -> tuple[dt.datetime, dt.datetime] | None:

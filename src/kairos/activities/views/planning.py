@@ -8,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kairos.activities.actions import activities, meetings
+from kairos.activities.actions.occurrences import UNCHANGED, change_occurrence
 from kairos.activities.attending import answering, invitees_of, shown, span_in_words
 from kairos.activities.models import Activity, ActivityType, Chaining
 from kairos.activities.sight import attach_records, numbers_of, takes_activities
-from kairos.activities.views.dialog import ask, read
+from kairos.activities.views.dialog import ask, read, read_rule, scope_in
 from kairos.core.editing.answers import CHANGED, acting, notice
 from kairos.core.editing.found import of_record, record_or_404, type_or_404
 from kairos.core.editing.once import once
@@ -46,12 +48,17 @@ def _planned(request: HttpRequest, record: Any, title: str) -> HttpResponse:
     if request.method != "POST":
         return ask(request, url=request.path, sentence=title, data=request.GET)
     values, errors = read(request)
+    rule, wrong = read_rule(request.POST, None)
+    errors |= wrong
     if errors:
         return ask(request, url=request.path, sentence=title, data=request.POST, errors=errors)
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None:
             invitees = invitees_of(request.POST, request.user)
-            meetings.plan_meeting(record, by=request.user, invitees=invitees, **values)
+            repeated = (
+                {} if rule is UNCHANGED else {"rule": rule, "zone": timezone.get_current_timezone_name()}
+            )
+            meetings.plan_meeting(record, by=request.user, invitees=invitees, **values, **repeated)
     return notice(request, _("Planned"), undo=attempt.written or attempt.earlier, trigger=ACTED)
 
 
@@ -67,19 +74,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return ask(request, url=request.path, sentence=activity.record_title, record=activity)
     values, errors = read(request)
+    rule, wrong = read_rule(request.POST, activity)
+    errors |= wrong
     if errors:
-        return ask(
-            request,
-            url=request.path,
-            sentence=activity.record_title,
-            record=activity,
-            data=request.POST,
-            errors=errors,
-        )
+        asked: dict[str, Any] = {"url": request.path, "sentence": activity.record_title, "record": activity}
+        return ask(request, **asked, data=request.POST, errors=errors)
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None:
-            invitees = invitees_of(request.POST, request.user)
-            meetings.update_meeting(activity, values=values, invitees=invitees, by=request.user)
+            change_occurrence(
+                activity,
+                values=values,
+                invitees=invitees_of(request.POST, request.user),
+                by=request.user,
+                scope=scope_in(request.POST),
+                rule=rule,
+                zone=timezone.get_current_timezone_name(),
+            )
     return notice(request, _("Saved"), undo=attempt.written or attempt.earlier, trigger=ACTED)
 
 

@@ -322,14 +322,19 @@ class RecordType:
 
     @cached_property
     def all_actions(self) -> list[Action]:
-        """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete."""
+        """The type's own actions, what upper apps contribute, and those every record has: archive, restore, delete.
+
+        One of the type's own of the same name stands in place of what every record has.
+        """
         from kairos.core.records.common_actions import COMMON_ACTIONS, MERGE, tagging
         from kairos.core.records.registry import contributed_actions
 
         merging = [MERGE] if self.merge_rules else []
         tags = self.own_fields.get("tags")
         tags_too = tagging(tags) if tags is not None and tags.kind == "tags" else []
-        return [*self.actions, *contributed_actions(self.model), *tags_too, *merging, *COMMON_ACTIONS]
+        own = [*self.actions, *contributed_actions(self.model), *tags_too, *merging]
+        names = {one.name for one in own}
+        return [*own, *(one for one in COMMON_ACTIONS if one.name not in names)]
 
     # -- import
 
