@@ -1,10 +1,11 @@
 """What activities add to the apps below them: a panel on every record, the start page, the rail."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
@@ -12,18 +13,21 @@ from kairos.activities import attending, chat_commands, follow, mail_route, meet
 from kairos.activities.actions.activities import plan_activity
 from kairos.activities.actions.plans import launch_plan
 from kairos.activities.actions.types import found_types
-from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN, NextActivityField
+from kairos.activities.fields import AROUND, ASKED, ASSIGNEE, PLAN, NextActivityField, earliest_on
 from kairos.activities.models import Activity, ActivityPlan
 from kairos.activities.sight import planned_on, takes_activities
+from kairos.activities.state import sign_of
 from kairos.core.history import change_set
 from kairos.core.records import Action, all_types, contribute_actions, contribute_fields, find_type, type_of
 from kairos.core.slots import (
+    CARD_LINES,
     LIST_VIEWS,
     NEW_HOUSE,
     NEWS,
     PLACES,
     RECORD_PANELS,
     TODAY_PANELS,
+    CardLine,
     Furnisher,
     ListView,
     News,
@@ -208,3 +212,12 @@ for _kind in all_types():
     if takes_activities(_kind):
         contribute_actions(_kind.model, *PLANNING)
         contribute_fields(_kind.model, NextActivityField(_kind.stored_name))
+
+
+@CARD_LINES.register(order=10, for_type="contact")
+class NextOnCard(CardLine):
+    """What comes next with a contact, and when; cards of deals and leads have a sign of their own for it."""
+
+    def lines(self, records: Sequence[Any], *, now: dt.datetime) -> Mapping[int, str]:
+        found = earliest_on("contact", records)
+        return {pk: sign_of(one, today=timezone.localdate(now))["label"] for pk, one in found.items()}

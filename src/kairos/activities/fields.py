@@ -24,6 +24,13 @@ class AboutField(TextField):
         return kind.url_of(record.record_id) if kind else ""
 
 
+def earliest_on(stored_name: str, records: Sequence[Any]) -> dict[int, Activity]:
+    """What is to be done first on each of these records of one kind, by the record's number, in one query."""
+    about = Activity.objects.of(stored_name, [one.pk for one in records]).active().open()
+    # The last one laid down is the earliest.
+    return {one.record_id: one for one in about.order_by("-due_on", "-starts_at", "-pk")}
+
+
 class NextActivityField(Field):
     """The earliest open activity on a record, with its state: one query for a page of records."""
 
@@ -37,9 +44,7 @@ class NextActivityField(Field):
         self.stored_name = stored_name
 
     def prepare(self, records: Sequence[Any], *, user: Any = None) -> None:
-        about = Activity.objects.of(self.stored_name, [one.pk for one in records]).active().open()
-        # The last one laid down is the earliest.
-        found = {one.record_id: one for one in about.order_by("-due_on", "-starts_at", "-pk")}
+        found = earliest_on(self.stored_name, records)
         for record in records:
             record._next_activity = found.get(record.pk)
 

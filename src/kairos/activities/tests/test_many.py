@@ -135,6 +135,16 @@ def test_the_matrix_shows_what_is_planned_and_what_is_not(world: World, types: T
     assert "/activities/matrix/opportunities" in client.get("/opportunities").content.decode()
 
 
+def test_the_card_of_a_contact_says_what_comes_next(world: World, types: Types, as_: As) -> None:
+    client, url = as_(world.sam), "/contacts?view=board"
+    client.get(url)  # Cards that are kept are drawn anew for what has changed since.
+    plan(world.acme, types, world.sam, timezone.localdate() + dt.timedelta(days=9), summary="Later")
+    plan(world.acme, types, world.sam, timezone.localdate() + dt.timedelta(days=1), summary="Ask them")
+    page = client.get(url).content.decode()
+    assert 'title="Ask them: Tomorrow"' in page
+    assert "Later" not in page
+
+
 def test_a_column_of_any_list_shows_what_comes_next(world: World, types: Types, as_: As) -> None:
     plan(world.acme, types, world.sam, timezone.localdate() + dt.timedelta(days=9), summary="Later")
     plan(world.acme, types, world.sam, timezone.localdate() - dt.timedelta(days=2), summary="Ask them")
