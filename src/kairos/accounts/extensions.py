@@ -28,14 +28,28 @@ set_house_currency(default_currency)
 
 
 @PLACES.register()
+class WorkspacePlace(Place):
+    """What is so for the whole company."""
+
+    name = "settings"
+    label = _("Workspace")
+    icon = "house"
+    order = 10
+    area = "company"
+
+    def shown_to(self, user: Any) -> bool:
+        return bool(user.is_administrator)
+
+
+@PLACES.register()
 class Rights(Place):
     """How far each role sees."""
 
     name = "rights"
     label = _("Roles and rights")
     icon = "shield"
-    order = 15
-    area = "settings"
+    order = 40
+    area = "people"
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)

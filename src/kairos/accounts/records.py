@@ -76,7 +76,7 @@ class Users(RecordType):
     model = User
     plural = "users"
     icon = "users"
-    menu = Menu(_("Users"), "users", order=10, area="settings")
+    menu = Menu(_("Users"), "users", order=10, area="people")
     access = UsersAccess()
     field_options = (
         EmailField("email", synonyms=("email address", "login", "電子郵件")),
@@ -189,7 +189,7 @@ class Teams(RecordType):
     model = Team
     plural = "teams"
     icon = "network"
-    menu = Menu(_("Teams"), "network", order=20, area="settings")
+    menu = Menu(_("Teams"), "network", order=20, area="people")
     access = TeamsAccess()
     field_options = (
         BooleanField("has_own_stages", editable=False),
@@ -258,7 +258,7 @@ class Absences(RecordType):
     model = Absence
     plural = "absences"
     icon = "calendar-off"
-    menu = Menu(_("Absences"), "calendar-off", order=15, area="settings")
+    menu = Menu(_("Absences"), "calendar-off", order=30, area="people")
     title_field = "user"
     access = AbsencesAccess()
     field_options = (PersonField("user", required=False),)

@@ -34,7 +34,7 @@ class CalendarAccounts(RecordType):
     model = CalendarAccount
     plural = "calendar-accounts"
     icon = "calendar-days"
-    menu = Menu(_("Calendar accounts"), icon="calendar-days", order=81, area="settings")
+    menu = Menu(_("Calendar accounts"), icon="calendar-days", order=50, area="conversation")
     access = CalendarAccountsAccess()
     field_options = (PersonField("owner", required=False, editable=False), StandingField("standing"))
     columns = ("name", "standing", "owner", "url")

@@ -105,7 +105,7 @@ class CannedAnswers(RecordType):
     model = CannedAnswer
     plural = "canned-answers"
     icon = "reply"
-    menu = Menu(_("Canned answers"), icon="reply", order=30, area="settings")
+    menu = Menu(_("Canned answers"), icon="reply", order=40, area="conversation")
     title_field = "shortcut"
     columns = ("shortcut", "text", "created_by")
     search = ("shortcut", "text")

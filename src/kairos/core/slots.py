@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Generic, TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 T = TypeVar("T")
 
 
@@ -163,12 +165,25 @@ class FileKeeper:
 FILE_KEEPERS: Slot[FileKeeper] = Slot("core.file_keepers", accepts=FileKeeper)
 
 
+# The chapters of the settings, in their order; each may be the `area` of a `Menu` or a `Place`.
+CHAPTERS: dict[str, Any] = {
+    "company": _("Company"),
+    "people": _("People"),
+    "pipeline": _("Pipeline"),
+    "products": _("Products and prices"),
+    "conversation": _("Conversation"),
+    "data": _("Data"),
+    "settings": _("More"),
+}
+
+
 class Place:
     """A page of its own in the rail, beside the kinds of records: a forecast, the reports.
 
-    `name` is that of its address, and what `render_page(active=…)` is told; `area` "settings" puts it behind the gear;
-    `key` is its `g` shortcut. With `count_name`, the name of an address that answers with `core/_rail_count.html`, the
-    rail shows its `count` and keeps it fresh; `on_phone` gives it a place in the phone's bar.
+    `name` is that of its address, and what `render_page(active=…)` is told; `area` is as in `Menu`, and `key` is its
+    `g` shortcut. What stands among the reports says in `sentence` what it answers. With `count_name`, the name of an
+    address that answers with `core/_rail_count.html`, the rail shows its `count` and keeps it fresh; `on_phone` puts
+    it into the phone's bar.
     """
 
     name: str
@@ -176,6 +191,7 @@ class Place:
     icon: str = "square"
     order: int = 100
     area: str = "work"
+    sentence: Any = ""
     key: str = ""
     count_name: str = ""
     on_phone: bool = False

@@ -140,7 +140,9 @@ class ForecastPlace(Place):
     name = "forecast"
     label = _("Forecast")
     icon = "chart-no-axes-column"
-    order = 12
+    order = 10
+    area = "reports"
+    sentence = _("What closes in which month, and how far is that from the target?")
     key = "f"
 
 
@@ -189,7 +191,7 @@ class LossesPlace(Place):
     name = "losses"
     label = _("Losses")
     icon = "thumbs-down"
-    order = 71
+    order = 30
 
 
 @PLACES.register()
@@ -197,4 +199,6 @@ class FunnelPlace(Place):
     name = "funnel"
     label = _("Sales funnel")
     icon = "funnel"
-    order = 70
+    order = 20
+    area = "reports"
+    sentence = _("How many come how far, and how long do they stay?")

@@ -27,8 +27,8 @@ class ScoringPlace(Place):
     name = "scoring"
     label = _("Scoring")
     icon = "gauge"
-    order = 47
-    area = "settings"
+    order = 70
+    area = "pipeline"
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_leader)

@@ -53,7 +53,9 @@ class AnswersPlace(Place):
     name = "answers"
     label = _("Response times")
     icon = "reply"
-    order = 72
+    order = 40
+    area = "reports"
+    sentence = _("How long do customers wait for an answer?")
 
 
 @OWN_PANELS.register(order=5)

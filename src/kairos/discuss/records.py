@@ -13,7 +13,7 @@ class MessageTemplates(RecordType):
     model = MessageTemplate
     plural = "message-templates"
     icon = "file-text"
-    menu = Menu(_("Message templates"), icon="file-text", order=29, area="settings")
+    menu = Menu(_("Message templates"), icon="file-text", order=30, area="conversation")
     access = TemplatesAccess()
     columns = ("name", "subject", "language", "is_shared", "created_by")
     search = ("name", "subject")

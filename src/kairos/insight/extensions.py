@@ -11,9 +11,10 @@ from kairos.core.slots import FAVOURITES, PLACES, Favourites, Place
 @PLACES.register(order=80)
 class Reports(Place):
     name = "reports"
-    label = _("Reports")
+    label = _("All reports")
     icon = "chart-column"
-    order = 80
+    order = 0
+    area = "reports"
     key = "r"
 
     def shown_to(self, user: Any) -> bool:

@@ -21,8 +21,8 @@ class Outbox(Place):
     name = "outbox"
     label = _("Outbox")
     icon = "send"
-    order = 84
-    area = "settings"
+    order = 80
+    area = "conversation"
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)
@@ -33,8 +33,8 @@ class Incoming(Place):
     name = "incoming-mail"
     label = _("Incoming mail")
     icon = "inbox"
-    order = 83
-    area = "settings"
+    order = 70
+    area = "conversation"
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)

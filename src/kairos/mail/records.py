@@ -24,7 +24,7 @@ class BlockedAddresses(RecordType):
     model = Suppression
     plural = "blocked-addresses"
     icon = "mail-x"
-    menu = Menu(_("Blocked addresses"), icon="mail-x", order=85, area="settings")
+    menu = Menu(_("Blocked addresses"), icon="mail-x", order=90, area="conversation")
     title_field = "address"
     access = LeadersArrange()
     columns = ("address", "reason", "note", "created_at")
@@ -52,7 +52,7 @@ class Mailboxes(RecordType):
     model = Mailbox
     plural = "mailboxes"
     icon = "mailbox"
-    menu = Menu(_("Mailboxes"), icon="mailbox", order=82, area="settings")
+    menu = Menu(_("Mailboxes"), icon="mailbox", order=60, area="conversation")
     access = MailboxesAccess()
     field_options = (
         PersonField("owner", required=False),

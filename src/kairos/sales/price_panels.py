@@ -46,8 +46,8 @@ class SellingPlace(Place):
     name = "selling"
     label = _("Selling")
     icon = "receipt"
-    order = 46
-    area = "settings"
+    order = 70
+    area = "products"
 
     def shown_to(self, user: Any) -> bool:
         return bool(user.is_administrator)

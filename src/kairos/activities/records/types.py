@@ -22,7 +22,7 @@ class ActivityTypes(RecordType):
     model = ActivityType
     plural = "activity-types"
     icon = "list-checks"
-    menu = Menu(_("Activity types"), icon="list-checks", order=25, area="settings")
+    menu = Menu(_("Activity types"), icon="list-checks", order=10, area="conversation")
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name", "doing", "delay_days", "assignee", "chaining", "next_type")
@@ -41,7 +41,7 @@ class ActivityPlans(RecordType):
     model = ActivityPlan
     plural = "activity-plans"
     icon = "clipboard-list"
-    menu = Menu(_("Activity plans"), icon="clipboard-list", order=26, area="settings")
+    menu = Menu(_("Activity plans"), icon="clipboard-list", order=20, area="conversation")
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name",)

@@ -15,7 +15,8 @@ from kairos.core.editing.answers import acting, go_on
 from kairos.core.editing.numbers import number_in
 from kairos.core.history import recorded
 from kairos.core.slots import PLACES
-from kairos.core.views.frame import rail_count, render_page
+from kairos.core.views.frame import render_page
+from kairos.core.views.rail import rail_count
 from kairos.discuss.actions.follows import mute_record
 
 

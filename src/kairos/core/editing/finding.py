@@ -120,8 +120,6 @@ def commands(user: Any) -> list[Found]:
 def _places() -> Iterable[Found]:
     known = (
         ("today", _("Go to %(place)s") % {"place": _("Today")}, "sun"),
-        ("history", _("Go to %(place)s") % {"place": _("History")}, "history"),
-        ("settings", _("Go to %(place)s") % {"place": _("Settings")}, "settings"),
         ("preferences", _("Go to %(place)s") % {"place": _("Preferences")}, "sliders-horizontal"),
     )
     for name, label, icon in known:

@@ -7,7 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Where a record type stands in the rail. `area` "settings" puts it behind the gear; `key` is its `g` shortcut."""
+    """Where a record type stands in the rail; `key` is its `g` shortcut.
+
+    `area` "work" is the rail itself, "reports" stands behind Reports, and the settings have chapters of their own
+    (`core.slots.CHAPTERS`), of which "settings" is the last, for what fits no other.
+    """
 
     label: Any
     icon: str

@@ -24,7 +24,7 @@ class Tags(RecordType):
     model = Tag
     plural = "tags"
     icon = "tag"
-    menu = Menu(_("Tags"), icon="tag", order=60, area="settings")
+    menu = Menu(_("Tags"), icon="tag", order=10, area="data")
     columns = ("name", "colour")
     default_sort = "name"
     match_keys = MatchKeys(("name",), _keys, ("name",))
@@ -39,7 +39,7 @@ class ExchangeRates(RecordType):
     model = CurrencyRate
     plural = "exchange-rates"
     icon = "coins"
-    menu = Menu(_("Exchange rates"), icon="coins", order=70, area="settings")
+    menu = Menu(_("Exchange rates"), icon="coins", order=30, area="company")
     title_field = "currency"
     access = LeadersArrange()
     field_options: ClassVar[list[Any]] = [CurrencyField("base", required=False)]
@@ -74,7 +74,7 @@ class CustomFields(RecordType):
     model = CustomField
     plural = "custom-fields"
     icon = "shapes"
-    menu = Menu(_("Custom fields"), icon="shapes", order=50, area="settings")
+    menu = Menu(_("Custom fields"), icon="shapes", order=20, area="data")
     title_field = "label"
     access = CustomFieldsAccess()
     columns = ("label", "kind", "record_types")

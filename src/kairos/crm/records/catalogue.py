@@ -31,7 +31,7 @@ class LostReasons(RecordType):
     model = LostReason
     plural = "lost-reasons"
     icon = "thumbs-down"
-    menu = Menu(_("Lost reasons"), icon="thumbs-down", order=30, area="settings")
+    menu = Menu(_("Lost reasons"), icon="thumbs-down", order=20, area="pipeline")
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name", "group", "loses")
@@ -49,7 +49,7 @@ class Sources(RecordType):
     model = Source
     plural = "sources"
     icon = "radio"
-    menu = Menu(_("Sources"), icon="radio", order=40, area="settings")
+    menu = Menu(_("Sources"), icon="radio", order=40, area="pipeline")
     match_keys = BY_NAME
 
 
@@ -58,7 +58,7 @@ class Media(RecordType):
     model = Medium
     plural = "media"
     icon = "route"
-    menu = Menu(_("Media"), icon="route", order=41, area="settings")
+    menu = Menu(_("Media"), icon="route", order=41, area="pipeline")
     match_keys = BY_NAME
 
 
@@ -67,7 +67,7 @@ class Campaigns(RecordType):
     model = Campaign
     plural = "campaigns"
     icon = "megaphone"
-    menu = Menu(_("Campaigns"), icon="megaphone", order=42, area="settings")
+    menu = Menu(_("Campaigns"), icon="megaphone", order=42, area="pipeline")
     match_keys = BY_NAME
     columns = ("name", "starts_on", "ends_on", "cost")
     sections = (Section(_("Campaign"), ("name", "starts_on", "ends_on", "cost", "currency", "external_id")),)
@@ -79,7 +79,7 @@ class Competitors(RecordType):
     model = Competitor
     plural = "competitors"
     icon = "swords"
-    menu = Menu(_("Competitors"), icon="swords", order=43, area="settings")
+    menu = Menu(_("Competitors"), icon="swords", order=30, area="pipeline")
     match_keys = BY_NAME
     columns = ("name", "website")
     sections = (Section(_("Competitor"), ("name", "website", "notes", "external_id")),)
@@ -90,7 +90,7 @@ class RecurringPlans(RecordType):
     model = RecurringPlan
     plural = "recurring-plans"
     icon = "repeat"
-    menu = Menu(_("Recurring plans"), icon="repeat", order=44, area="settings")
+    menu = Menu(_("Recurring plans"), icon="repeat", order=50, area="pipeline")
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name", "months")

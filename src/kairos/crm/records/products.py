@@ -19,7 +19,7 @@ class ProductCategories(RecordType):
     model = ProductCategory
     plural = "product-categories"
     icon = "layers"
-    menu = Menu(_("Product categories"), icon="layers", order=51, area="settings")
+    menu = Menu(_("Product categories"), icon="layers", order=10, area="products")
     access = LeadersArrange()
     match_keys = BY_NAME
     default_sort = "name"
@@ -31,7 +31,7 @@ class ProductAttributes(RecordType):
     model = ProductAttribute
     plural = "product-attributes"
     icon = "shapes"
-    menu = Menu(_("Product attributes"), icon="shapes", order=52, area="settings")
+    menu = Menu(_("Product attributes"), icon="shapes", order=20, area="products")
     access = LeadersArrange()
     match_keys = BY_NAME
     columns = ("name", "options")

@@ -24,7 +24,7 @@ class Stages(RecordType):
     model = Stage
     plural = "stages"
     icon = "columns-3"
-    menu = Menu(_("Stages"), icon="columns-3", order=20, area="settings")
+    menu = Menu(_("Stages"), icon="columns-3", order=10, area="pipeline")
     access = LeadersArrange()
     columns = ("name", "kind", "team", "probability", "is_won", "is_folded", "stale_after_days", "position")
     match_keys = BY_NAME

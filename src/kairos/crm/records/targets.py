@@ -16,7 +16,7 @@ class Targets(RecordType):
     model = Target
     plural = "targets"
     icon = "gauge"
-    menu = Menu(_("Targets"), icon="gauge", order=46, area="settings")
+    menu = Menu(_("Targets"), icon="gauge", order=60, area="pipeline")
     title_field = "month"
     access = TargetsAccess()
     columns = ("month", "team", "user", "amount")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from kairos.core.editing.answers import notice as notice_only
 from kairos.core.records import RecordType
 from kairos.core.slots import PLACES
-from kairos.core.views.frame import rail_count, render_page
+from kairos.core.views.frame import render_page
+from kairos.core.views.rail import rail_count
 from kairos.discuss.actions import inbox as actions
 from kairos.discuss.inbox_page import SHOWS, inbox_page
 from kairos.discuss.models import Notification

@@ -21,6 +21,7 @@ from kairos.core.records import RecordType
 from kairos.core.tables import csv_stream, xlsx_stream
 from kairos.core.views.exports import TYPES
 from kairos.core.views.frame import render_page
+from kairos.core.views.rail import places
 from kairos.insight.gallery import groups, kept_reports, reported_types, type_of_report
 from kairos.insight.models import Report
 from kairos.insight.page import Basis, builder_context
@@ -35,7 +36,8 @@ ACTIVE = "reports"
 @login_required
 def reports(request: HttpRequest) -> HttpResponse:
     """Every report there is for this person."""
-    context = {"groups": groups(request.user), "kept": kept_reports(request.user)}
+    pages = [one for one in places(request.user) if one.area == "reports" and one.name != ACTIVE]
+    context = {"groups": groups(request.user), "kept": kept_reports(request.user), "pages": pages}
     return render_page(request, "insight/reports.html", context, active=ACTIVE)
 
 

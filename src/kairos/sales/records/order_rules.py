@@ -13,7 +13,7 @@ class OrderRules(RecordType):
     model = OrderRule
     plural = "order-rules"
     icon = "workflow"
-    menu = Menu(_("Rules for orders"), icon="workflow", order=63, area="settings")
+    menu = Menu(_("Rules for orders"), icon="workflow", order=60, area="products")
     access = LeadersArrange()
     title_field = "team"
     columns = ("team", "revenue_follows", "wins_deal", "discount_limit", "margin_limit")

@@ -22,7 +22,7 @@ class PriceLists(RecordType):
     model = PriceList
     plural = "price-lists"
     icon = "tags"
-    menu = Menu(_("Price lists"), icon="tags", order=53, area="settings")
+    menu = Menu(_("Price lists"), icon="tags", order=30, area="products")
     access = LeadersArrange()
     match_keys = MatchKeys(("name",), _named, ("name",))
     columns = ("name", "currency", "customers", "teams", "starts_on", "ends_on")

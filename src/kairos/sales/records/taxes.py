@@ -18,7 +18,7 @@ class Taxes(RecordType):
     model = Tax
     plural = "taxes"
     icon = "percent"
-    menu = Menu(_("Taxes"), icon="percent", order=60, area="settings")
+    menu = Menu(_("Taxes"), icon="percent", order=40, area="products")
     access = LeadersArrange()
     match_keys = MatchKeys(("name",), _named, ("name",))
     columns = ("name", "percent", "is_included", "is_compound", "is_usual")

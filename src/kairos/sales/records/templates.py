@@ -16,7 +16,7 @@ class QuotationTemplates(RecordType):
     model = QuotationTemplate
     plural = "quotation-templates"
     icon = "files"
-    menu = Menu(_("Quotation templates"), icon="files", order=54, area="settings")
+    menu = Menu(_("Quotation templates"), icon="files", order=50, area="products")
     access = LeadersArrange()
     columns = ("name", "team", "is_usual", "price_list", "valid_days")
     search = ("name",)
