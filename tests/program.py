@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 240
+PATIENCE = 600
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:

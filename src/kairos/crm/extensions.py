@@ -192,6 +192,8 @@ class LossesPlace(Place):
     label = _("Losses")
     icon = "thumbs-down"
     order = 30
+    area = "reports"
+    sentence = _("Why do we lose, where, and how much?")
 
 
 @PLACES.register()
