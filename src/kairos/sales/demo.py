@@ -15,7 +15,8 @@ from kairos.crm.models import Opportunity, Product
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.prices import create_rule
 from kairos.sales.actions.products import set_cost
-from kairos.sales.actions.quotations import confirm_quotation, create_quotation, send_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import confirm_quotation, send_quotation
 from kairos.sales.demo_templates import tell_templates
 from kairos.sales.models import OrderRule, PriceList, RevenueFollows, Tax
 from kairos.sales.paper import language_of

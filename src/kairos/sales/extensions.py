@@ -10,8 +10,8 @@ from kairos.core.records import type_of
 from kairos.core.slots import RECORD_PANELS, RecordPanel
 from kairos.crm.models import Opportunity, Product
 from kairos.sales import on_deals, price_panels, today
-from kairos.sales.actions.products import taxes_of
 from kairos.sales.deals import RevenueFollowsQuotations
+from kairos.sales.line_taxes import taxes_of
 from kairos.sales.models import ProductCost, Quotation, QuotationTemplate, QuotationTemplateLine
 from kairos.sales.panels import customer_context, lines_context
 from kairos.sales.template_forms import usual_template

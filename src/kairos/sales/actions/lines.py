@@ -8,8 +8,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import Changes, change_set
-from kairos.sales.actions.products import taxes_of
-from kairos.sales.actions.quotations import check_discount, check_draft, reprice
+from kairos.sales.actions.quotations import reprice
+from kairos.sales.actions.refusals import check_discount, check_draft
+from kairos.sales.line_taxes import taxes_of
 from kairos.sales.models import LineKind, Quotation, QuotationLine
 from kairos.sales.paper import language_of
 from kairos.sales.prices import Prices

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.history import change_set
 from kairos.discuss.actions.letters import send_message
 from kairos.sales.actions.links import address_of, make_link
-from kairos.sales.actions.quotations import check_state, send_quotation
+from kairos.sales.actions.refusals import check_state
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.models import PortalLink, Quotation, State
 from kairos.sales.paper import language_of, paper_of
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import change_set
-from kairos.sales.actions.quotations import NotPossibleNow, check_state
+from kairos.sales.actions.refusals import NotPossibleNow, check_state
 from kairos.sales.events import ORDER_INVOICED
 from kairos.sales.models import Invoicing, Quotation, State
 

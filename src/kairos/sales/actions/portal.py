@@ -18,7 +18,8 @@ from kairos.core.fields.format import plain_number
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.discuss.actions.messages import write
 from kairos.discuss.models import Message
-from kairos.sales.actions.quotations import cancel_quotation, check_state, confirm_quotation
+from kairos.sales.actions.refusals import check_state
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation
 from kairos.sales.choices import Choices, with_choices
 from kairos.sales.events import QUOTATION_ACCEPTED, QUOTATION_DECLINED, QUOTATION_VIEWED
 from kairos.sales.models import PortalAnswer, PortalLink, Quotation, QuotationLine, State

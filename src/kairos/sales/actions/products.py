@@ -36,26 +36,6 @@ def set_taxes_of(products: Sequence[Product], *, taxes: Iterable[Tax], by: Any) 
     return len(products)
 
 
-def taxes_of(product: Product | None) -> list[Tax]:
-    """The taxes a new line bears: those of its product, or the usual ones."""
-    active = Tax.objects.active()
-    own = list(active.filter(sold_products__product=product)) if product else []
-    return own or list(active.filter(is_usual=True))
-
-
-def taxes_by_product(products: Sequence[Product]) -> dict[int | None, list[Tax]]:
-    """The same for many, by the number of the product; the usual ones by None. Two queries."""
-    active = list(Tax.objects.active())
-    by_id = {tax.pk: tax for tax in active}
-    usual = [tax for tax in active if tax.is_usual]
-    own: dict[int, list[Tax]] = {}
-    through = ProductTaxes.taxes.through.objects.filter(producttaxes__product__in=list(products))
-    for product, tax in through.values_list("producttaxes__product", "tax"):
-        if tax in by_id:
-            own.setdefault(product, []).append(by_id[tax])
-    return {None: usual, **{one.pk: own.get(one.pk) or usual for one in products}}
-
-
 def set_cost(product: Product, *, cost: Decimal | None, currency: str = "", by: Any) -> None:
     """What a unit costs from now on, in the workspace's currency unless another is named; None takes it away.
 

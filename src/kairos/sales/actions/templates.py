@@ -1,4 +1,4 @@
-"""Templates of quotations: arranged, used, and made from what was offered. Permission is asked before."""
+"""Templates of quotations: arranged, and made from what was offered. Permission is asked before."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,12 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.actions.records import create_record, update_record
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.languages import is_chinese
-from kairos.crm.models import Opportunity, Product
-from kairos.sales.actions.products import taxes_by_product
-from kairos.sales.actions.quotations import check_discount, check_draft, create_quotation
+from kairos.sales.actions.refusals import check_discount
 from kairos.sales.models import LineKind, Quotation, QuotationLine, QuotationTemplate, QuotationTemplateLine
 from kairos.sales.paper import language_of
-from kairos.sales.prices import Prices
 
 COPIED = "name team currency price_list valid_days terms_english terms_chinese".split()
 COPIED_OF_LINES = "position kind product text_english text_chinese quantity unit_price".split()
@@ -26,14 +23,6 @@ NUMBERS = ("position", "discount_percent", "quantity")
 
 class NothingToSay(ActionRefused):
     message = _("A line of a template needs a product or words.")
-
-
-class NotForThisTeam(ActionRefused):
-    message = _("The template “%(template)s” is for another team.")
-
-
-class NotInUse(ActionRefused):
-    message = _("The template “%(template)s” is archived.")
 
 
 def create_template_line(
@@ -89,85 +78,6 @@ def duplicate_template(template: QuotationTemplate, *, by: Any) -> QuotationTemp
             copied = {name: getattr(line, name) for name in COPIED_OF_LINES}
             changes.create(QuotationTemplateLine, template=made, **copied)
     return made
-
-
-def create_quotation_from(
-    deal: Opportunity, *, template: QuotationTemplate, by: Any, at: dt.datetime | None = None
-) -> Quotation:
-    """A draft for the deal with what the template says. Raises as `use_template`."""
-    params = {"record": deal}
-    with change_set(by=by, summary=_("Made a quotation for %(record)s"), params=params, at=at):
-        made = create_quotation(values={"opportunity": deal}, by=by)
-        return use_template(made, template=template, by=by)
-
-
-def use_template(
-    quotation: Quotation, *, template: QuotationTemplate, is_replacing: bool = False, by: Any
-) -> Quotation:
-    """Put the template's lines after those of a draft, or in their stead; prices and taxes are those of now.
-
-    Terms, validity and price list are taken over by a quotation without other lines; one that has some keeps its own.
-    Products that are no longer sold are left out. Raises `NotADraft`, `NotForThisTeam`, `NotInUse`.
-    """
-    summary, params = (
-        _("Filled %(record)s from “%(template)s”"),
-        {"record": quotation, "template": template.name},
-    )
-    with change_set(by=by, summary=summary, params=params) as changes:
-        changes.about(Quotation)
-        check_draft(changes.lock(quotation))
-        if template.is_archived:
-            raise NotInUse(template=template)
-        if template.team_id not in (None, quotation.opportunity.team_id):
-            raise NotForThisTeam(template=template)
-        if is_replacing:
-            for line in quotation.lines.order_by("pk"):
-                changes.delete(line)
-        last = quotation.lines.aggregate(last=Max("position"))["last"]
-        if last is None:
-            changes.update(quotation, **_frame_of(template, quotation, timezone.localdate(changes.at)))
-        _fill(changes, quotation, template, after=last or 0)
-    return quotation
-
-
-def _frame_of(template: QuotationTemplate, quotation: Quotation, day: dt.date) -> dict[str, Any]:
-    """What the template says of the quotation as a whole; a price list in another currency says nothing."""
-    found: dict[str, Any] = {}
-    if terms := template.terms_for(language_of(quotation)):
-        found["terms"] = terms
-    if template.valid_days:
-        found["valid_until"] = day + dt.timedelta(days=template.valid_days)
-    prices = template.price_list
-    if prices is not None and not prices.is_archived and prices.currency == quotation.currency:
-        found["price_list"] = prices
-    return found
-
-
-def _fill(changes: Changes, quotation: Quotation, template: QuotationTemplate, *, after: int) -> None:
-    found = template.lines.active().select_related("product").order_by("position", "pk")
-    lines = [line for line in found if line.product is None or not line.product.is_archived]
-    products: list[Product] = [line.product for line in lines if line.product is not None]
-    prices, taxes, language = Prices(quotation, products), taxes_by_product(products), language_of(quotation)
-    for position, line in enumerate(lines, start=after + 1):
-        values: dict[str, Any] = {"description": line.text_for(language), "kind": line.kind}
-        if line.kind == LineKind.ITEM:
-            values |= _item(line, prices, template.currency)
-            values["taxes"] = taxes[line.product_id]
-        changes.create(QuotationLine, quotation=quotation, position=position, **values)
-
-
-def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[str, Any]:
-    """Price, quantity and the rest of something that is sold; where no rate is known its price is nought."""
-    values: dict[str, Any] = {
-        "product": line.product,
-        "quantity": line.quantity,
-        "discount_percent": line.discount_percent,
-        "is_optional": line.is_optional,
-    }
-    if line.product is None:
-        return values | {"unit_price": prices.here(line.unit_price, currency) or 0}
-    price = prices.offer(line.product, line.quantity).price
-    return values | {"unit_price": price, "listed_price": price}
 
 
 def save_as_template(quotation: Quotation, *, name: str, by: Any) -> QuotationTemplate:

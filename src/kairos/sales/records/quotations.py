@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from kairos.core.fields import DateField, Field, RelationField, TextField
 from kairos.core.records import Action, Filter, Menu, RecordType, Section, Thread, register
 from kairos.sales.access import QuotationsAccess
-from kairos.sales.actions import approvals, numbers, orders, quotations, templates
+from kairos.sales.actions import approvals, filling, numbers, orders, quotations, states, templates, versions
 from kairos.sales.actions.offering import offer_quotation
 from kairos.sales.measures import DIMENSIONS, MEASURES, READY_REPORTS
 from kairos.sales.models import Approval, Invoicing, Quotation, QuotationTemplate, State
@@ -103,14 +103,14 @@ class Quotations(RecordType):
         Action(
             "send",
             _("Mark as sent"),
-            quotations.send_quotation,
+            states.send_quotation,
             icon="check-check",
             shown_to=is_in(State.DRAFT),
         ),
         Action(
             "confirm",
             _("Confirm"),
-            quotations.confirm_quotation,
+            states.confirm_quotation,
             icon="check",
             shown_to=is_in(State.DRAFT, State.SENT),
             tone="primary",
@@ -119,7 +119,7 @@ class Quotations(RecordType):
         Action(
             "revise",
             _("Revise"),
-            quotations.revise_quotation,
+            versions.revise_quotation,
             icon="pencil",
             shown_to=is_in(State.SENT),
             is_button=True,
@@ -186,7 +186,7 @@ class Quotations(RecordType):
         Action(
             "from-template",
             _("Fill from a template"),
-            templates.use_template,
+            filling.use_template,
             icon="files",
             form=TemplateForm(),
             shown_to=is_in(State.DRAFT),
@@ -202,11 +202,11 @@ class Quotations(RecordType):
             right="can_make_template",
             is_bulk=False,
         ),
-        Action("duplicate", _("Duplicate"), quotations.duplicate_quotation, icon="copy", is_bulk=False),
+        Action("duplicate", _("Duplicate"), versions.duplicate_quotation, icon="copy", is_bulk=False),
         Action(
             "cancel",
             _("Cancel it"),
-            quotations.cancel_quotation,
+            states.cancel_quotation,
             icon="x",
             fields=(TextField("cancel_reason", label=_("Why")),),
             shown_to=is_in(State.DRAFT, State.SENT, State.CONFIRMED),
@@ -214,7 +214,7 @@ class Quotations(RecordType):
         Action(
             "reopen",
             _("Reopen"),
-            quotations.reopen_quotation,
+            states.reopen_quotation,
             icon="rotate-ccw",
             shown_to=is_in(State.CANCELLED),
             is_button=True,

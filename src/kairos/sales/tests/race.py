@@ -23,7 +23,8 @@ def found_house() -> None:
     from kairos.sales.actions.lines import add_line
     from kairos.sales.actions.links import address_of, link_of, make_link
     from kairos.sales.actions.portal import fingerprint
-    from kairos.sales.actions.quotations import create_quotation, send_quotation
+    from kairos.sales.actions.quotations import create_quotation
+    from kairos.sales.actions.states import send_quotation
     from kairos.sales.models import Quotation
     from kairos.sales.paper import lines_of
 

@@ -13,7 +13,8 @@ from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import address_of as whole
 from kairos.sales.actions.links import link_of, make_link
 from kairos.sales.actions.portal import accept_quotation, fingerprint
-from kairos.sales.actions.quotations import create_quotation, send_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.models import PortalAnswer, Quotation
 from kairos.sales.paper import lines_of
 from tests.world import World

@@ -15,16 +15,10 @@ from kairos.crm.models import Product
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import address_of, make_link
 from kairos.sales.actions.portal import fingerprint
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    confirm_quotation,
-    create_quotation,
-    duplicate_quotation,
-    reopen_quotation,
-    revise_quotation,
-    send_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation, reopen_quotation, send_quotation
 from kairos.sales.actions.taxes import create_tax, update_tax
+from kairos.sales.actions.versions import duplicate_quotation, revise_quotation
 from kairos.sales.models import Quotation, Tax
 from kairos.sales.paper import lines_of, paper_of
 from kairos.sales.tests.test_papers import fresh, words

@@ -16,7 +16,8 @@ from kairos.crm.actions.merging import merge_opportunities
 from kairos.crm.actions.opportunities import win_opportunity
 from kairos.crm.models import Opportunity
 from kairos.sales.actions.lines import add_line, update_line
-from kairos.sales.actions.quotations import confirm_quotation, create_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import confirm_quotation
 from kairos.sales.models import OrderRule, Quotation
 from tests.world import World
 

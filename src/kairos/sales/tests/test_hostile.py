@@ -9,7 +9,8 @@ from django.test import Client
 from kairos.core.models import ChangeSet
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import make_link
-from kairos.sales.actions.quotations import create_quotation, send_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.models import Quotation, QuotationLine
 from kairos.sales.tests.test_papers import fresh
 from kairos.sales.tests.test_portal import accept, path

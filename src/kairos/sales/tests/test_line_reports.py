@@ -15,13 +15,8 @@ from kairos.crm.models import Product, ProductCategory
 from kairos.insight.pivot import answer
 from kairos.insight.question import read_question
 from kairos.sales.actions.lines import add_line, update_line
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    confirm_quotation,
-    create_quotation,
-    send_quotation,
-    update_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation, update_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation, send_quotation
 from kairos.sales.models import QuotationLine
 from kairos.sales.tests.test_papers import fresh
 from tests.world import World

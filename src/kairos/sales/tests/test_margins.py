@@ -16,8 +16,9 @@ from kairos.sales.actions.approvals import MarginNeedsApproval, ask_approval, gr
 from kairos.sales.actions.lines import add_line, remove_line, update_line
 from kairos.sales.actions.links import address_of, make_link
 from kairos.sales.actions.products import set_cost
-from kairos.sales.actions.quotations import create_quotation, send_quotation, update_quotation
+from kairos.sales.actions.quotations import create_quotation, update_quotation
 from kairos.sales.actions.settings import change_settings
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.models import Margin, OrderRule, Quotation
 from tests.test_leaks import addresses, body, filled
 from tests.world import World

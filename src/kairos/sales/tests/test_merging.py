@@ -19,7 +19,8 @@ from kairos.crm.models import Opportunity
 from kairos.sales.actions.lines import add_line, update_line
 from kairos.sales.actions.links import address_of, make_link
 from kairos.sales.actions.orders import mark_invoiced
-from kairos.sales.actions.quotations import confirm_quotation, create_quotation, send_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import confirm_quotation, send_quotation
 from kairos.sales.models import PriceList, Quotation
 from tests.world import World
 

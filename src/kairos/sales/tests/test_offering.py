@@ -22,7 +22,8 @@ from kairos.mail.models import OutgoingMail
 from kairos.mail.tests.sink import Sink, listening
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import address_of
-from kairos.sales.actions.quotations import cancel_quotation, create_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation
 from kairos.sales.models import PortalLink, Quotation
 from kairos.sales.tests.test_papers import fresh, words
 from tests.world import World

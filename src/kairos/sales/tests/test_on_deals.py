@@ -12,13 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from kairos.core.models import EventEntry
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import make_link
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    close_offers,
-    confirm_quotation,
-    create_quotation,
-    send_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, close_offers, confirm_quotation, send_quotation
 from kairos.sales.models import Quotation
 from kairos.sales.tests.test_papers import fresh
 from kairos.sales.tests.test_portal import accept

@@ -11,7 +11,8 @@ from django.test import Client
 from kairos.core.editing.undoing import undo_for
 from kairos.core.models import ChangeSet, EventEntry
 from kairos.sales.actions.lines import add_line
-from kairos.sales.actions.quotations import cancel_quotation, confirm_quotation, create_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation
 from kairos.sales.models import Quotation
 from tests.world import World
 

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from kairos.accounts.actions.workspace import update_letterhead, update_workspace
 from kairos.core.history import change_set
 from kairos.sales.actions.lines import add_line
-from kairos.sales.actions.quotations import cancel_quotation, confirm_quotation, create_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation
 from kairos.sales.actions.taxes import create_tax
 from kairos.sales.models import Quotation
 from kairos.sales.paper import paper_of

@@ -22,15 +22,10 @@ from kairos.discuss.models import Attachment, Message, Notification
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.links import LIFETIME, address_of, make_link, revoke_link
 from kairos.sales.actions.portal import VISIT
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    create_quotation,
-    reopen_quotation,
-    revise_quotation,
-    send_quotation,
-    update_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation, update_quotation
+from kairos.sales.actions.states import cancel_quotation, reopen_quotation, send_quotation
 from kairos.sales.actions.taxes import create_tax
+from kairos.sales.actions.versions import revise_quotation
 from kairos.sales.models import PortalAnswer, PortalLink, Quotation, QuotationLine
 from kairos.sales.tests.test_papers import fresh, words
 from tests.world import World

@@ -18,14 +18,11 @@ from kairos.crm.models import Product
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.prices import create_rule
 from kairos.sales.actions.products import set_cost
-from kairos.sales.actions.quotations import (
-    create_quotation,
-    duplicate_quotation,
-    send_quotation,
-    update_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation, update_quotation
 from kairos.sales.actions.settings import change_settings
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.actions.taxes import create_tax
+from kairos.sales.actions.versions import duplicate_quotation
 from kairos.sales.models import PriceList, PriceRule, Quotation, QuotationLine, SalesSettings
 from kairos.sales.paper import said_by
 from tests.world import World

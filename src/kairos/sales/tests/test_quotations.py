@@ -16,15 +16,10 @@ from kairos.crm.actions.merging import merge_opportunities
 from kairos.crm.models import Product
 from kairos.sales.actions.lines import add_line, remove_line, update_line
 from kairos.sales.actions.numbers import NumberGiven
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    confirm_quotation,
-    create_quotation,
-    duplicate_quotation,
-    revise_quotation,
-    send_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation, send_quotation
 from kairos.sales.actions.taxes import create_tax
+from kairos.sales.actions.versions import duplicate_quotation, revise_quotation
 from kairos.sales.models import NumberSequence, Quotation, QuotationLine, Tax
 from tests.world import World
 

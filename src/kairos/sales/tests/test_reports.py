@@ -11,12 +11,8 @@ from kairos.insight.pivot import answer
 from kairos.insight.question import read_question
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.orders import mark_invoiced
-from kairos.sales.actions.quotations import (
-    cancel_quotation,
-    confirm_quotation,
-    create_quotation,
-    send_quotation,
-)
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import cancel_quotation, confirm_quotation, send_quotation
 from kairos.sales.models import Quotation
 from tests.world import World
 

@@ -15,11 +15,13 @@ from kairos.core.actions.records import archive_records, create_record
 from kairos.core.editing.undoing import undo_for
 from kairos.core.models import ChangeSet
 from kairos.crm.actions.products import create_product
+from kairos.sales.actions.filling import use_template
 from kairos.sales.actions.lines import add_line
 from kairos.sales.actions.prices import create_rule
-from kairos.sales.actions.quotations import create_quotation, send_quotation
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import send_quotation
 from kairos.sales.actions.taxes import create_tax
-from kairos.sales.actions.templates import create_template_line, use_template
+from kairos.sales.actions.templates import create_template_line
 from kairos.sales.models import PriceList, Quotation, QuotationTemplate, QuotationTemplateLine
 from tests.world import World
 

@@ -14,8 +14,9 @@ from kairos.core.editing.once import created_id, once
 from kairos.core.history import recorded
 from kairos.core.records import type_of
 from kairos.crm.models import Opportunity
-from kairos.sales.actions.quotations import close_offers, create_quotation
-from kairos.sales.actions.templates import create_quotation_from
+from kairos.sales.actions.filling import create_quotation_from
+from kairos.sales.actions.quotations import create_quotation
+from kairos.sales.actions.states import close_offers
 from kairos.sales.models import Quotation, QuotationTemplate
 
 
