@@ -19,6 +19,16 @@ QUOTATION_DECLINED = Event(
 QUOTATION_CANCELLED = Event("sales.quotation_cancelled", _("Quotation %(number)s cancelled. %(reason)s"), "x")
 QUOTATION_CONFIRMED = Event("sales.quotation_confirmed", _("Quotation %(number)s confirmed"), "check")
 
+TEMPLATE_LEFT_OUT = Event(
+    "sales.template_left_out",
+    _("No longer sold, so not taken from “%(template)s”: %(products)s"),
+    "circle-alert",
+)
+TEMPLATE_PRICES = Event(
+    "sales.template_prices",
+    _("The price list “%(list)s” (%(currency)s) of “%(template)s” does not fit, so it was not taken"),
+    "circle-alert",
+)
 ORDER_INVOICED = Event("sales.order_invoiced", _("Order %(number)s invoiced: %(reference)s"), "receipt")
 
 

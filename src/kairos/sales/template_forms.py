@@ -1,12 +1,14 @@
 """What is asked before a draft is filled from a template."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from kairos.core.records import ActionForm
-from kairos.sales.models import Quotation, QuotationTemplate
+from kairos.sales.models import Quotation, QuotationTemplate, QuotationTemplateLine
+from kairos.sales.untaken import untaken_by
 
 
 def usual_template(templates: Sequence[QuotationTemplate]) -> QuotationTemplate | None:
@@ -21,12 +23,14 @@ class TemplateForm(ActionForm):
     template = "sales/_use_template.html"
 
     def context(self, records: Sequence[Any], user: Any, data: Any) -> dict[str, Any]:
-        found = _offered(records[0], user)
+        quotation = records[0]
+        found = _offered(quotation, user)
         usual = usual_template(found)
         return {
             "templates": [(str(one.pk), one.name) for one in found],
             "picked": data.get("template") or (str(usual.pk) if usual else None),
-            "has_lines": records[0].lines.exists(),
+            "has_lines": quotation.lines.exists(),
+            "notes": list(_notes(quotation, found)),
             "way": data.get("way", "add"),
         }
 
@@ -37,6 +41,15 @@ class TemplateForm(ActionForm):
             if str(one.pk) == data.get("template"):
                 return {"template": one, "is_replacing": data.get("way") == "replace"}, {}
         return {}, {"template": [_("Choose a template.")]}
+
+
+def _notes(quotation: Quotation, templates: Sequence[QuotationTemplate]) -> Iterator[tuple[str, str]]:
+    """What the quotation cannot take of each, as names of templates with a sentence."""
+    lines = QuotationTemplateLine.objects.active().order_by("position", "pk").select_related("product")
+    prefetch_related_objects(templates, Prefetch("lines", lines), "price_list")
+    for template in templates:
+        for sentence in untaken_by(quotation, template, template.lines.all()).sentences:
+            yield template.name, sentence
 
 
 def _offered(quotation: Quotation, user: Any) -> list[QuotationTemplate]:

@@ -1,6 +1,7 @@
 """A draft is filled from a template. Permission is asked before."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -11,10 +12,12 @@ from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.crm.models import Opportunity, Product
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.refusals import check_draft
+from kairos.sales.events import TEMPLATE_LEFT_OUT, TEMPLATE_PRICES
 from kairos.sales.line_taxes import taxes_by_product
 from kairos.sales.models import LineKind, Quotation, QuotationLine, QuotationTemplate, QuotationTemplateLine
 from kairos.sales.paper import language_of
 from kairos.sales.prices import Prices
+from kairos.sales.untaken import Untaken, fits, is_gone, offered_lines, untaken_by
 
 
 class NotForThisTeam(ActionRefused):
@@ -41,7 +44,7 @@ def use_template(
     """Put the template's lines after those of a draft, or in their stead; prices and taxes are those of now.
 
     Terms, validity and price list are taken over by a quotation without other lines; one that has some keeps its own.
-    Products that are no longer sold are left out. Raises `NotADraft`, `NotForThisTeam`, `NotInUse`.
+    What it cannot take is told by its history (see `sales.untaken`). Raises `NotADraft`, `NotForThisTeam`, `NotInUse`.
     """
     summary, params = (
         _("Filled %(record)s from “%(template)s”"),
@@ -60,26 +63,43 @@ def use_template(
         last = quotation.lines.aggregate(last=Max("position"))["last"]
         if last is None:
             changes.update(quotation, **_frame_of(template, quotation, timezone.localdate(changes.at)))
-        _fill(changes, quotation, template, after=last or 0)
+        found = offered_lines(template)
+        _fill(changes, quotation, template, [line for line in found if not is_gone(line)], after=last or 0)
+        _tell(changes, quotation, template, untaken_by(quotation, template, found), is_first=last is None)
     return quotation
 
 
+def _tell(
+    changes: Changes, quotation: Quotation, template: QuotationTemplate, untaken: Untaken, *, is_first: bool
+) -> None:
+    said = {"template": template.name}
+    if untaken.products:
+        changes.event(TEMPLATE_LEFT_OUT.name, quotation, products=", ".join(untaken.products), **said)
+    if untaken.price_list is not None and is_first:
+        prices = untaken.price_list
+        changes.event(TEMPLATE_PRICES.name, quotation, list=prices.name, currency=prices.currency, **said)
+
+
 def _frame_of(template: QuotationTemplate, quotation: Quotation, day: dt.date) -> dict[str, Any]:
-    """What the template says of the quotation as a whole; a price list in another currency says nothing."""
+    """What the template says of the quotation as a whole."""
     found: dict[str, Any] = {}
     if terms := template.terms_for(language_of(quotation)):
         found["terms"] = terms
     if template.valid_days:
         found["valid_until"] = day + dt.timedelta(days=template.valid_days)
-    prices = template.price_list
-    if prices is not None and not prices.is_archived and prices.currency == quotation.currency:
-        found["price_list"] = prices
+    if template.price_list is not None and fits(template, quotation):
+        found["price_list"] = template.price_list
     return found
 
 
-def _fill(changes: Changes, quotation: Quotation, template: QuotationTemplate, *, after: int) -> None:
-    found = template.lines.active().select_related("product").order_by("position", "pk")
-    lines = [line for line in found if line.product is None or not line.product.is_archived]
+def _fill(
+    changes: Changes,
+    quotation: Quotation,
+    template: QuotationTemplate,
+    lines: Sequence[QuotationTemplateLine],
+    *,
+    after: int,
+) -> None:
     products: list[Product] = [line.product for line in lines if line.product is not None]
     prices, taxes, language = Prices(quotation, products), taxes_by_product(products), language_of(quotation)
     for position, line in enumerate(lines, start=after + 1):

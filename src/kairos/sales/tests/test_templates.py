@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kairos.core.actions.records import archive_records, create_record
 from kairos.core.editing.undoing import undo_for
-from kairos.core.models import ChangeSet
+from kairos.core.models import ChangeSet, EventEntry
 from kairos.crm.actions.products import create_product
 from kairos.sales.actions.filling import use_template
 from kairos.sales.actions.lines import add_line
@@ -234,3 +234,45 @@ def test_a_longer_template_asks_no_more_than_its_lines_need(
     few = asked(1)
     assert asked(6) == few
     assert QuotationTemplateLine.objects.count() == 12
+
+
+def test_what_a_quotation_cannot_take_is_said_before_and_after(
+    world: World, as_: As, workshop: QuotationTemplate
+) -> None:
+    euros = create_record(model=PriceList, values={"name": "Euro list", "currency": "EUR"}, by=world.ada)
+    QuotationTemplate.objects.filter(pk=workshop.pk).update(price_list=euros)
+    day = QuotationTemplateLine.objects.exclude(product=None).get().product
+    archive_records([day], by=world.ada)
+    client = as_(world.sam)
+    words = ("No longer sold, so left out: Day.", "“Euro list” is in EUR, so the quotation keeps its own.")
+    answer = client.post(
+        f"/opportunities/{world.sams_deal.pk}/quote", {"key": "k", "template": workshop.pk}, follow=True
+    )
+    made = Quotation.objects.get()
+    page = client.get(f"/quotations/{made.pk}").content.decode()
+    assert [one in answer.content.decode() + page for one in words] == [True, True]
+    assert "No longer sold, so not taken from “Workshop”: Day" in page
+    assert "The price list “Euro list” (EUR) of “Workshop” does not fit" in page
+    dialog = client.get(f"/quotations/{made.pk}/do/from-template").content.decode()
+    assert [one in dialog for one in words] == [True, True]
+    client.post(
+        f"/quotations/{made.pk}/do/from-template", {"template": workshop.pk, "way": "add", "key": "l"}
+    )
+    names = EventEntry.objects.filter(record_type="quotation").order_by("pk").values_list("name", flat=True)
+    assert [one for one in names if one.startswith("sales.template")] == [
+        "sales.template_left_out",
+        "sales.template_prices",
+        "sales.template_left_out",
+    ]
+
+
+def test_a_template_that_fits_is_taken_without_a_word(
+    world: World, as_: As, workshop: QuotationTemplate
+) -> None:
+    client = as_(world.sam)
+    client.post(f"/opportunities/{world.sams_deal.pk}/quote", {"key": "k", "template": workshop.pk})
+    made = Quotation.objects.get()
+    pages = [
+        client.get(f"/quotations/{made.pk}{rest}").content.decode() for rest in ("", "/do/from-template")
+    ]
+    assert not any("keeps its own" in page or "so left out" in page for page in pages)

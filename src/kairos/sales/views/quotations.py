@@ -18,6 +18,7 @@ from kairos.sales.actions.filling import create_quotation_from
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.states import close_offers
 from kairos.sales.models import Quotation, QuotationTemplate
+from kairos.sales.untaken import offered_lines, untaken_by
 
 
 @require_POST
@@ -29,14 +30,16 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
     offered = QuotationTemplate.objects.visible_to(request.user).for_team(deal.team_id)
     named = request.POST.get("template", "")
     template = get_object_or_404(offered, pk=number_in(named)) if named else None
+    told = [_("Quotation made")]
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None and template is not None:
-            create_quotation_from(deal, template=template, by=request.user)
+            filled = create_quotation_from(deal, template=template, by=request.user)
+            told += untaken_by(filled, template, offered_lines(template)).sentences
         elif attempt.earlier is None:
             create_quotation(values={"opportunity": deal}, by=request.user)
     written = attempt.written or attempt.earlier
     made = created_id(written, "quotation") if written else None
-    return go_on(request, type_of(Quotation).url_of(made), _("Quotation made"), undo=written)
+    return go_on(request, type_of(Quotation).url_of(made), " · ".join(told), undo=written)
 
 
 @require_POST
