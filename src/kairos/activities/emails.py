@@ -13,10 +13,12 @@ from kairos.accounts.time_zones import zones_of
 from kairos.activities.attending import span_in_words
 from kairos.activities.ical import invitation_calendar
 from kairos.activities.models import Activity, Invitation
+from kairos.activities.recurrence import Rule
+from kairos.activities.repeating import in_words
 from kairos.mail.actions.outbox import from_line
 from kairos.mail.reply_address import reply_address
 
-Facts = Mapping[str, str]
+Facts = Mapping[str, Any]
 
 
 def facts_of(activity: Activity) -> dict[str, str]:
@@ -31,20 +33,20 @@ def facts_of(activity: Activity) -> dict[str, str]:
 
 
 def invitation_mail(
-    row: Invitation, activity: Activity | None, facts: Facts, *, attendee: Any, now: dt.datetime
+    row: Invitation, activity: Activity | None, facts: Facts, *, kind: str, attendee: Any, now: dt.datetime
 ) -> dict[str, Any]:
-    """What `queue_mail` needs: an invitation, what has changed about it, or that it is off where there is no attendee.
+    """What `queue_mail` needs: an invitation, what has changed about it, or that it is off
+    (`kind` is "invited", "changed" or "cancelled").
 
     The organiser's address is one that only this invitation has, so that nobody answers for somebody else.
     """
     organiser = (activity.assignee or activity.created_by) if activity is not None else None
     answers_to = reply_address(row)
-    kind = "cancelled" if attendee is None else "changed" if row.told and not row.is_off else "invited"
     calendar = invitation_calendar(
         row,
         facts,
-        is_off=attendee is None,
-        description=activity.description if activity is not None and attendee is not None else "",
+        is_off=kind == "cancelled",
+        description=activity.description if activity is not None and kind != "cancelled" else "",
         organiser=(str(organiser or ""), answers_to or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         now=now,
     )
@@ -91,6 +93,7 @@ def _words(kind: str, facts: Facts, activity: Any, organiser: Any, language: str
             "facts": facts,
             "when": span_in_words(_Span(facts)),
             "zone": str(zone).replace("_", " ") if facts["starts"] else "",
+            "repeats": _repeats(facts),
             "organiser": organiser,
             "description": activity.description if activity is not None else "",
         }
@@ -99,6 +102,11 @@ def _words(kind: str, facts: Facts, activity: Any, organiser: Any, language: str
             for end in ("_subject.txt", ".txt", ".html")
         )
     return " ".join(subject.split()), text.strip() + "\n", html
+
+
+def _repeats(facts: Facts) -> str:
+    """How a series repeats, in words."""
+    return in_words(Rule.read(facts["rule"]), dt.date.fromisoformat(facts["day"])) if "rule" in facts else ""
 
 
 class _Span:

@@ -41,6 +41,7 @@ MEETINGS = (
     meeting_follow.InvitedAreTold,
     meeting_follow.ChangedAlone,
     meeting_follow.AttendeesAreTold,
+    meeting_follow.SeriesAreTold,
     mail_route.MeetingAnswers,
 )
 

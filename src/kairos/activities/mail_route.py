@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.activities import events
-from kairos.activities.actions.meetings import answer_invitation
+from kairos.activities.actions.meetings import answer_all
 from kairos.activities.ical import CALENDARS, Reply, read_reply
-from kairos.activities.models import Activity, Attendee, Invitation
+from kairos.activities.models import Activity, Attendee, Invitation, Series, Status
 from kairos.core.history import change_set
 from kairos.core.history.canonical import type_name
 from kairos.core.merging import where_now
@@ -42,9 +43,7 @@ class MeetingAnswers(Route):
     def take(self, mail: IncomingMail, parsed: Parsed) -> Any:
         reply = read_reply(parsed.files)
         invitation = _invitation(parsed, reply)
-        activity = (
-            Activity._base_manager.filter(uid=invitation.uid).first() if invitation is not None else None
-        )
+        activity = _meant(invitation, reply) if invitation is not None else None
         if invitation is None or activity is None:
             return None
         if reply is not None:
@@ -62,6 +61,27 @@ def _invitation(parsed: Parsed, reply: Reply | None) -> Invitation | None:
     return Invitation.objects.filter(uid=reply.uid, email=parsed.sender[1]).first()
 
 
+def _meant(invitation: Invitation, reply: Reply | None) -> Activity | None:
+    """The meeting it is about: of what repeats the time that is named, else the next that they are asked to."""
+    if invitation.series_number is None:
+        return Activity._base_manager.filter(uid=invitation.uid).first()
+    times = Activity._base_manager.filter(series=invitation.series_number)
+    if reply is None or reply.recurs_at is None:
+        asked = times.filter(_theirs(invitation, "attendees__"), status=Status.OPEN, archived_at=None)
+        ahead = Q(ends_at__gt=timezone.now()) | Q(ends_at=None, due_on__gte=timezone.localdate())
+        return asked.filter(ahead).order_by("occurs_on").first() or times.order_by("occurs_on").last()
+    day = reply.recurs_at
+    series = Series.objects.filter(pk=invitation.series_number).first()
+    if isinstance(day, dt.datetime) and series is not None:
+        day = day.astimezone(series.tzinfo()).date() if day.tzinfo else day.date()
+    return times.filter(occurs_on=day).first()
+
+
+def _theirs(invitation: Invitation, prefix: str = "") -> Q:
+    email, user = f"{prefix}email", f"{prefix}user__email__iexact"
+    return Q(**{email: invitation.email}) | Q(**{user: invitation.email})
+
+
 def _number(parsed: Parsed) -> int | None:
     """The invitation to whose own address it was sent."""
     named = (record_named(address) for _words, address in parsed.recipients)
@@ -72,8 +92,7 @@ def _answer(activity: Activity, invitation: Invitation, reply: Reply, mail: Inco
     """Take the answer, or note at the meeting why not."""
     stamped_at = min(reply.stamped_at or mail.received_at, mail.received_at)
     names = {"person": invitation.name or invitation.email, "address": mail.from_address}
-    named = Q(email=invitation.email) | Q(user__email__iexact=invitation.email)
-    invited = Attendee.objects.filter(named, activity=activity.pk)
+    invited = Attendee.objects.filter(_theirs(invitation), activity=activity.pk)
     attendee = invited.select_related("activity", "user").first()
     is_theirs = {reply.attendee, mail.from_address.lower()} == {
         invitation.email
@@ -85,12 +104,28 @@ def _answer(activity: Activity, invitation: Invitation, reply: Reply, mail: Inco
         elif attendee is None or not activity.is_open or _is_old(attendee, invitation, reply, stamped_at):
             changes.event(events.ANSWERED_TOO_LATE.name, activity, **names)
         elif reply.answer:
-            answer_invitation(attendee, answer=reply.answer, by=by, stamped_at=stamped_at)
+            others = Attendee.objects.none()
+            if invitation.series_number is not None and reply.recurs_at is None:
+                whole = Attendee.objects.filter(
+                    _theirs(invitation), activity__series=invitation.series_number
+                )
+                others = whole.exclude(activity__occurs_on__in=_told_since(invitation, reply))
+            answer_all(attendee, others, answer=reply.answer, by=by, stamped_at=stamped_at)
 
 
 def _is_old(attendee: Attendee, invitation: Invitation, reply: Reply, stamped_at: dt.datetime) -> bool:
     """It is about an earlier time of the meeting, or was written before another answer that came first."""
-    return reply.sequence < invitation.sequence or not attendee.answered_before(stamped_at)
+    revision = invitation.sequence
+    if invitation.series_number is not None:
+        revisions = invitation.told.get("revisions", {})
+        day = str(attendee.activity.occurs_on) if reply.recurs_at is not None else ""
+        revision = revisions.get(day, revisions.get("", 0))
+    return reply.sequence < revision or not attendee.answered_before(stamped_at)
+
+
+def _told_since(invitation: Invitation, reply: Reply) -> list[str]:
+    """The days of a series that were told anew after the revision that is answered."""
+    return [day for day, one in invitation.told.get("revisions", {}).items() if day and one > reply.sequence]
 
 
 def _words_about(activity: Activity, mail: IncomingMail, parsed: Parsed) -> Any:

@@ -19,7 +19,7 @@ MATTERS = frozenset({"summary", "place", "due_on", "starts_at", "ends_at"})
 # What a series shares: a time of it with another is one changed by itself.
 OWN = MATTERS | {"type", "note", "description", "assignee", "team"}
 # What may have to be told outside; "" is a meeting that is new, or came back.
-TOLD_OUTSIDE = MATTERS | {"", "status", "type", "archived_at"}
+TOLD_OUTSIDE = MATTERS | {"", "status", "type", "archived_at", "series", "occurs_on"}
 
 
 @FOLLOWERS.register(order=50, for_type="attendee")
@@ -76,6 +76,15 @@ class AttendeesAreTold(Follower):
         if off:
             gone = known.filter(activity__in=off, activity__status=Status.CANCELLED)
             _tell(changes, events.MEETING_CANCELLED.name, gone)
+
+
+@FOLLOWERS.register(order=50, for_type="series")
+class SeriesAreTold(Follower):
+    """Those outside whose meeting repeats in another way."""
+
+    def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
+        if changes.row.source != Source.DEMO:
+            mark_due(changes, (), {*fields_by_id, *deleted})
 
 
 def _asked_before() -> Exists:

@@ -1,43 +1,71 @@
 """Invitations by mail: each address outside is told what its calendar does not know yet, and nothing else."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kairos.activities import events
-from kairos.activities.emails import Facts, facts_of, invitation_mail
-from kairos.activities.models import Activity, Attendee, Invitation, Status
+from kairos.activities.actions.invitation_mails import by_mail, is_ahead, send_invitation
+from kairos.activities.actions.series_invitations import addresses_of, tell_series
+from kairos.activities.emails import Facts, facts_of
+from kairos.activities.models import Activity, Attendee, Invitation, Series, Status
 from kairos.activities.tasks import invite_at
-from kairos.core.history import ActionRefused, Changes, change_set
-from kairos.mail.actions.outbox import queue_mail
+from kairos.core.history import Changes, change_set
+from kairos.core.history.parts import snapshots_of
 
 # So long a change waits for the next one, or for being taken back, before anybody outside hears of it.
 HELD = dt.timedelta(seconds=30)
 
 
-def mark_due(changes: Changes, activities: Iterable[int]) -> None:
-    """Something about these meetings may have to be told outside, a moment after their last change."""
-    given = set(activities)
-    led = Activity._base_manager.filter(pk__in=given, is_led_elsewhere=True).values_list("pk", flat=True)
-    ids = list(given - set(led))
-    due_at = changes.recorded_at + HELD
-    written_to = _by_mail(Attendee.objects.filter(activity__in=ids).select_related("activity"))
+def mark_due(changes: Changes, activities: Iterable[int], series: Iterable[int] = ()) -> None:
+    """Something about these meetings, or series, may have to be told outside, a moment after their last change."""
+    ids, numbers = set(activities), set(series)
+    led = Activity._base_manager.filter(pk__in=ids, is_led_elsewhere=True).values_list("pk", flat=True)
+    ids -= set(led)
+    rows = Activity._base_manager.filter(pk__in=ids).exclude(series=None)
+    numbers |= set(rows.values_list("series", flat=True)) | _series_of_gone(ids)
+    whole = addresses_of(numbers)
+    written_to = by_mail(Attendee.objects.filter(activity__in=ids).select_related("activity"))
     new = [
         Invitation(activity_number=one.activity_id, uid=one.activity.uid, email=email, name=one.name)
         for email, one in written_to
+        if email not in whole.get(one.activity.series_id or 0, ())
+    ]
+    uids = dict(Series.objects.filter(pk__in=whole).values_list("pk", "uid"))
+    new += [
+        Invitation(series_number=number, uid=uids[number], email=email, name=one.name)
+        for number, people in whole.items()
+        for email, one in people.items()
+        if not one.activity.is_led_elsewhere
     ]
     Invitation.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
-    if Invitation.objects.filter(activity_number__in=ids).update(due_at=due_at):
+    singles = Activity._base_manager.filter(series__in=numbers).values("pk")
+    about = Q(activity_number__in=ids) | Q(activity_number__in=singles) | Q(series_number__in=numbers)
+    due_at = changes.recorded_at + HELD
+    if Invitation.objects.filter(about).update(due_at=due_at):
         invite_at(due_at)
+
+
+def _series_of_gone(ids: set[int]) -> set[int]:
+    """The series of those that are deleted."""
+    gone = ids - set(Activity._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
+    found = (json.loads(text).get("series") for _pk, text in snapshots_of(Activity, gone))
+    return {int(one) for one in found if one}
 
 
 def send_due_invitations(*, now: dt.datetime) -> int:
     """Tell what is due, meeting by meeting, each in a transaction of its own; returns how many mails there were."""
-    due = Invitation.objects.due(now).order_by("activity_number").values_list("activity_number", flat=True)
-    return sum(_tell(number, now) for number in list(due.distinct()[:500]))
+    due = Invitation.objects.due(now)
+    return sum(_tell(one, now) for one in _numbers(due, "activity_number")) + sum(
+        tell_series(one, now) for one in _numbers(due, "series_number")
+    )
+
+
+def _numbers(due: Any, name: str) -> list[int]:
+    return list(due.exclude(**{name: None}).order_by(name).values_list(name, flat=True).distinct()[:500])
 
 
 def _tell(number: int, now: dt.datetime) -> int:
@@ -60,9 +88,9 @@ def _tell(number: int, now: dt.datetime) -> int:
             attendee = wanted.get(row.email)
             sequence = present + 1 if row in changed else present
             if attendee is not None and activity is not None and activity.status == Status.OPEN:
-                if (row.is_off or row.told != facts) and _is_ahead(facts, now):
+                if (row.is_off or row.told != facts) and is_ahead(facts, now):
                     sent += _send(changes, row, activity, facts, sequence, attendee=attendee)
-            elif attendee is None and row.told and not row.is_off and _is_ahead(row.told, now):
+            elif attendee is None and row.told and not row.is_off and is_ahead(row.told, now):
                 sent += _send(changes, row, activity, row.told, sequence, attendee=None)
             row.save()
         return sent
@@ -73,29 +101,9 @@ def _wanted(activity: Activity | None) -> dict[str, Attendee]:
     if activity is None or activity.is_archived or activity.status == Status.CANCELLED:
         return {}
     invited = Attendee.objects.filter(activity=activity.pk).select_related("contact")
-    return dict(_by_mail(invited)) if activity.type.is_meeting else {}
-
-
-def _by_mail(attendees: Any) -> list[tuple[str, Attendee]]:
-    """Those who are written to, by address: everybody outside, and colleagues who chose it.
-
-    Of what comes again colleagues hear in the house only: a mail for each time would bury them.
-    """
-    colleagues = Q(
-        activity__series=None,
-        user__calendar_choice__is_invited_by_mail=True,
-        user__archived_at=None,
-        user__email__isnull=False,
-    )
-    found = attendees.filter(~Q(email="") | colleagues).select_related("user").order_by("pk")
-    return [(one.email or one.user.email.lower(), one) for one in found]
-
-
-def _is_ahead(facts: Facts, now: dt.datetime) -> bool:
-    """Nobody hears of what is over."""
-    if facts.get("ends"):
-        return dt.datetime.fromisoformat(facts["ends"]) > now
-    return dt.date.fromisoformat(facts["day"]) >= now.date()
+    found = dict(by_mail(invited)) if activity.type.is_meeting else {}
+    whole = addresses_of([activity.series_id]) if activity.series_id else {}
+    return {email: one for email, one in found.items() if email not in whole.get(activity.series_id or 0, ())}
 
 
 def _send(
@@ -107,15 +115,10 @@ def _send(
     *,
     attendee: Any,
 ) -> int:
-    """One mail into the outbox; who cannot be written to is told of at the meeting."""
+    """One mail, and what it said."""
     row.sequence = sequence
-    try:
-        with changes.attempt():
-            queue_mail(**invitation_mail(row, activity, facts, attendee=attendee, now=changes.recorded_at))
-    except ActionRefused as refusal:
-        if activity is not None:
-            told = {"person": row.name or row.email, "reason": refusal, "people": activity.organiser_id or ""}
-            changes.event(events.NOT_INVITED.name, activity, **told)
+    kind = "cancelled" if attendee is None else "changed" if row.told and not row.is_off else "invited"
+    if not send_invitation(changes, row, activity, facts, kind=kind, attendee=attendee):
         return 0
     row.told, row.is_off = facts, attendee is None
     return 1

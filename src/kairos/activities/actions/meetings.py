@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.activities import events
 from kairos.activities.actions.activities import NotOpen, plan_activity, update_activity
 from kairos.activities.actions.series import repeat_meeting
-from kairos.activities.models import Activity, Answer, Attendee
+from kairos.activities.models import Activity, Answer, Attendee, Status
 from kairos.activities.recurrence import Rule
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.mail.actions.outbox import checked_address
@@ -130,11 +130,31 @@ def answer_invitation(
 
 
 def answer_as(activity: Activity, *, answer: str, by: Any) -> Attendee:
-    """A colleague answers for themselves. Raises `NotInvited` and what `answer_invitation` does."""
+    """A colleague answers for themselves: of what repeats also for what follows and has no answer of theirs yet.
+
+    Raises `NotInvited` and what `answer_invitation` does.
+    """
     attendee = activity.attendees.filter(user=by.pk).select_related("activity").first()
     if attendee is None:
         raise NotInvited()
-    return answer_invitation(attendee, answer=answer, by=by)
+    later = Attendee.objects.filter(user=by.pk, activity__series=activity.series_id, answer=Answer.WAITING)
+    return answer_all(attendee, later, answer=answer, by=by)
+
+
+def answer_all(
+    attendee: Attendee, others: Any, *, answer: str, by: Any, stamped_at: dt.datetime | None = None
+) -> Attendee:
+    """As `answer_invitation`, for those of these attendees, too, whose time of the series comes after and is open."""
+    with change_set(
+        by=by, summary=_("Answered for %(record)s"), params={"record": attendee.activity}
+    ) as changes:
+        answer_invitation(attendee, answer=answer, by=by, stamped_at=stamped_at)
+        activity = attendee.activity
+        if activity.series_id is not None:
+            later = others.filter(activity__status=Status.OPEN, activity__occurs_on__gt=activity.occurs_on)
+            values = {"answer": answer, "answered_at": changes.at}
+            changes.update_many(Attendee, dict.fromkeys(later.values_list("pk", flat=True), values))
+    return attendee
 
 
 def _invite(changes: Changes, activity: Activity, invitees: Iterable[Invitee]) -> None:

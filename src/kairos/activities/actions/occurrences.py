@@ -11,7 +11,6 @@ from kairos.activities.actions.activities import ask_again, cancel_activity, upd
 from kairos.activities.actions.meetings import Invitee, update_meeting
 from kairos.activities.actions.series import (
     DAY,
-    OutsidersComeOnce,
     RepeatsNot,
     change_repetition,
     end,
@@ -62,7 +61,7 @@ def change_occurrence(
     The others take what has changed of this one, except where the same was changed of them alone. Another hour or
     length is that of the others; another day moves all by as many days, unless `rule` says how it repeats from here on
     (None: no more). From one in the middle on it is a series of its own. Raises what `update_meeting` and
-    `change_repetition` do, and `DayByRule`, `RuleFromHereOn`, `OutsidersComeOnce`.
+    `change_repetition` do, `DayByRule` and `RuleFromHereOn`.
     """
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": activity}) as changes:
         if activity.series_id is None or scope == Scope.THIS:
@@ -75,8 +74,6 @@ def change_occurrence(
         series = hold(changes, activity)
         if series is None:
             raise RepeatsNot(what=activity)
-        if any(one.user is None for one in invitees or ()):
-            raise OutsidersComeOnce()
         later = (
             split(changes, series, activity) if scope == Scope.FOLLOWING or rule is not UNCHANGED else series
         )
@@ -191,28 +188,25 @@ def _moved(changes: Changes, series: Series, activity: Activity, *, has_rule: bo
     return shift
 
 
-def _asked(activity: Activity) -> dict[int, str]:
-    """The colleagues who are asked to come, by number."""
-    rows = Attendee.objects.filter(activity=activity.pk).exclude(user=None)
-    return dict(rows.values_list("user", "name"))
+def _asked(activity: Activity) -> dict[tuple[int | None, str], Attendee]:
+    """Who is asked to come, by user and address."""
+    return {(one.user_id, one.email): one for one in Attendee.objects.filter(activity=activity.pk)}
 
 
-def _invite_others(changes: Changes, series: Series, activity: Activity, before: Mapping[int, str]) -> None:
+def _invite_others(
+    changes: Changes, series: Series, activity: Activity, before: Mapping[tuple[int | None, str], Attendee]
+) -> None:
     """Who was added to this one, or taken off, is so with the other open ones."""
     now = _asked(activity)
+    added, taken_off = now.keys() - before.keys(), before.keys() - now.keys()
+    if not added and not taken_off:
+        return
     others = series.occurrences.filter(status=Status.OPEN, archived_at=None).exclude(pk=activity.pk)
-    ids = set(others.values_list("pk", flat=True))
-    going = Attendee.objects.filter(activity__in=ids, user__in=before.keys() - now.keys())
-    for one in going.order_by("pk"):
-        changes.delete(one)
-    new = now.keys() - before.keys()
-    present = set(Attendee.objects.filter(activity__in=ids, user__in=new).values_list("activity", "user"))
-    changes.create_many(
-        Attendee,
-        [
-            Attendee(activity_id=pk, user_id=user, name=now[user])
-            for pk in sorted(ids)
-            for user in sorted(new)
-            if (pk, user) not in present
-        ],
-    )
+    new = []
+    for one in others.order_by("occurs_on"):
+        present = _asked(one)
+        for key in sorted(taken_off & present.keys(), key=str):
+            changes.delete(present[key])
+        asked = [now[key].also_to(one) for key in sorted(added - present.keys(), key=str)]
+        new += asked
+    changes.create_many(Attendee, new)

@@ -39,12 +39,6 @@ class BeganTooLongAgo(ActionRefused):
     message = _("What repeats cannot begin more than a year ago.")
 
 
-class OutsidersComeOnce(ActionRefused):
-    message = _(
-        "People outside cannot be asked to come to what repeats. Ask them to each meeting that they are to come to."
-    )
-
-
 class TooLongToRepeat(ActionRefused):
     message = _("What repeats takes at most %(days)s days.")
 
@@ -62,7 +56,7 @@ def repeat_meeting(
 
     `rule` is an RRULE, or one read already; `zone` is where its hours are kept, usually the organiser's; `uid` is what
     another calendar knows it by. Raises `NotOpen`, `RepeatsAlready`, `BadRule`, `FirstDayOutside`, `BeganTooLongAgo`,
-    `TooLongToRepeat`, `OutsidersComeOnce`.
+    `TooLongToRepeat`.
     """
     with change_set(by=by, summary=_("Made %(record)s repeat"), params={"record": activity}) as changes:
         changes.lock(activity)
@@ -74,8 +68,6 @@ def repeat_meeting(
         day, hour, minutes = span_of(series, activity)
         if day < timezone.localdate(now or changes.at) - BACK:
             raise BeganTooLongAgo()
-        if Attendee.objects.filter(activity=activity.pk).exclude(email="").exists():
-            raise OutsidersComeOnce()
         found = _beginning_on(day, rule, series)
         values = {
             "starts_on": day,
@@ -240,9 +232,8 @@ def _make(changes: Changes, series: Series, pattern: Activity, days: list[dt.dat
     values = {name: getattr(pattern, name) for name in COPIED}
     rows = [Activity(series=series, occurs_on=day, **values, **series.times_on(day)) for day in days]
     changes.create_many(Activity, rows)
-    people = list(Attendee.objects.filter(activity=pattern.pk, email="").order_by("pk"))
-    coming = [Attendee(activity=row, user_id=one.user_id, name=one.name) for row in rows for one in people]
-    changes.create_many(Attendee, coming)
+    people = list(Attendee.objects.filter(activity=pattern.pk).order_by("pk"))
+    changes.create_many(Attendee, [one.also_to(row) for row in rows for one in people])
 
 
 def _delete_open(

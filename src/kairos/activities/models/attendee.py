@@ -85,6 +85,11 @@ class Attendee(Record):
         """Whether this is nobody of the house."""
         return self.user_id is None
 
+    def also_to(self, activity: Activity) -> "Attendee":
+        """The same person with the same answer, asked to another time of what repeats; not stored yet."""
+        kept = ("user_id", "contact_id", "name", "email", "answer", "answered_at")
+        return Attendee(activity=activity, **{name: getattr(self, name) for name in kept})
+
     def answered_before(self, moment: dt.datetime) -> bool:
         """Whether nothing newer than this has come by mail."""
         return self.stamped_at is None or self.stamped_at <= moment

@@ -15,10 +15,13 @@ class Invitation(models.Model):
 
     It refers to the meeting by number and `uid` alone and stays when that is deleted: who was invited must hear that
     it is off. `told` is what the last mail said ({} before the first), `sequence` the revision that calendar programs
-    count, `is_off` that the last mail took the meeting back.
+    count, `is_off` that the last mail took the meeting back. Of what repeats there is one for the whole series: `told`
+    then holds the rule, the days that are none of it (`gone`), the times that differ (`others`, by their day) and the
+    revision in which each was last told (`revisions`, the whole under ""). Who comes to single times only has one each.
     """
 
-    activity_number = models.BigIntegerField(db_index=True)
+    activity_number = models.BigIntegerField(null=True, db_index=True)
+    series_number = models.BigIntegerField(null=True, db_index=True)
     uid = models.CharField(max_length=255)
     email = models.CharField(max_length=254)
     name = models.CharField(max_length=200, blank=True, default="")

@@ -20,7 +20,6 @@ from kairos.activities.actions.series import (
     AT_ONCE,
     BeganTooLongAgo,
     FirstDayOutside,
-    OutsidersComeOnce,
     RepeatsAlready,
     RepeatsNot,
     change_repetition,
@@ -327,21 +326,20 @@ def test_refusals_change_nothing(world: World, types: Types, meeting: Activity) 
     assert state() == before
 
 
-def test_people_outside_are_asked_to_single_meetings(world: World, weekly: Series) -> None:
-    before = state()
-    with pytest.raises(OutsidersComeOnce):
-        change_occurrence(
-            on(22), values={}, by=world.sam, scope=Scope.ALL, invitees=[Invitee(contact=world.eve)]
-        )
-    assert state() == before
-    change_occurrence(on(22), values={}, by=world.sam, invitees=[Invitee(contact=world.eve)])
-    assert Invitation.objects.count() == 1
+def test_what_repeats_repeats_once(world: World, weekly: Series) -> None:
     with pytest.raises(RepeatsAlready):
         repeat_meeting(on(22), rule="FREQ=DAILY", by=world.sam)
-    alone = activities.plan_activity(type=on(22).type, by=world.sam, starts_at=FIRST)
-    meetings.invite(alone, invitees=[Invitee(contact=world.eve)], by=world.sam)
-    with pytest.raises(OutsidersComeOnce):
-        repeat_meeting(alone, rule="FREQ=DAILY", by=world.sam, now=NOW)
+
+
+def test_a_colleague_answers_for_what_follows_too(world: World, weekly: Series) -> None:
+    def answers() -> list[str]:
+        return list(Attendee.objects.order_by("activity__occurs_on").values_list("answer", flat=True))
+
+    meetings.answer_as(on(22), answer="accepted", by=world.stranger)
+    assert answers() == ["waiting", *["accepted"] * 5]
+    meetings.answer_as(on(29), answer="declined", by=world.stranger)
+    assert answers() == ["waiting", "accepted", "declined", *["accepted"] * 3]
+    assert Notification.objects.filter(user=world.sam).count() == 2
 
 
 def test_all_are_asked_by_a_change_of_all(world: World, weekly: Series) -> None:
