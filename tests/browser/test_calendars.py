@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kairos.calendars.tests.radicale import PASSWORD, Phone, Radicale, event, radicale
-from tests.browser.conftest import Visit, notice
+from tests.browser.conftest import Visit, Watched, notice
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,9 @@ def server() -> Iterator[Radicale]:
 
 
 def test_somebody_connects_a_calendar_and_sees_both_sides_come_in_step(
-    visit: Visit, server: Radicale
+    visit: Visit, server: Radicale, watched: Watched
 ) -> None:
+    watched.expect("422")
     day = dt.datetime.now(dt.UTC) + dt.timedelta(days=5)
     phone = Phone(server)
     phone.make()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +14,8 @@ from kairos.activities.ical import invitation_calendar
 from kairos.activities.models import Activity, Invitation
 from kairos.activities.recurrence import Rule
 from kairos.activities.repeating import in_words
-from kairos.mail.actions.outbox import from_line
 from kairos.mail.reply_address import reply_address
+from kairos.mail.way import house_sender
 
 Facts = Mapping[str, Any]
 
@@ -47,7 +46,7 @@ def invitation_mail(
         facts,
         is_off=kind == "cancelled",
         description=activity.description if activity is not None and kind != "cancelled" else "",
-        organiser=(str(organiser or ""), answers_to or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        organiser=(str(organiser or ""), answers_to or house_sender()[1]),
         now=now,
     )
     person = getattr(attendee, "user", None) or getattr(attendee, "contact", None)
@@ -60,7 +59,7 @@ def invitation_mail(
         "html": html,
         "calendar": calendar,
         "by": organiser,
-        "sender": str(organiser or "") or parseaddr(from_line(""))[0],
+        "sender": str(organiser or "") or house_sender()[0],
         "reply_to": answers_to,
         "about": activity,
     }

@@ -93,13 +93,13 @@ SETTINGS = (
         read=parsers.mail,
         help="`smtp://user:password@host:587?tls` (`?tls` for STARTTLS, `smtps://` for TLS from the start), "
         "`console:`, or `file:` for one file per message in the home directory.",
-        shown_default="`file:`",
+        shown_default="what is chosen under Settings, Outbox; until then `file:`",
     ),
     Setting(
         name="MAIL_FROM",
         default="Kairos <kairos@localhost>",
         read=parsers.mail_address,
-        help="Sender of the program's own mail.",
+        help="Sender of the program's own mail, where it is not chosen under Settings, Outbox.",
     ),
     Setting(
         name="MAIL_REPLY",

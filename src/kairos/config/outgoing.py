@@ -6,13 +6,19 @@ from typing import Any
 from kairos.config.parsers import Server
 
 
-def settings_for(server: Server, *, home: Path) -> dict[str, Any]:
-    """Give Django's mail settings for a server, the console, or files in `home`."""
+def settings_for(server: Server, *, home: Path, has_screen: bool) -> dict[str, Any]:
+    """Give Django's mail settings for a server, the console, or files in `home`.
+
+    Without a word from the settings the way is chosen on screen, where there is one; until then mail goes into files.
+    """
     backends = "django.core.mail.backends."
+    files = str(home / "mail")
+    if not server.scheme and has_screen:
+        return {"EMAIL_BACKEND": "kairos.mail.way.ChosenBackend", "EMAIL_FILE_PATH": files}
     if server.scheme == "console":
         return {"EMAIL_BACKEND": backends + "console.EmailBackend"}
-    if server.scheme == "file":
-        return {"EMAIL_BACKEND": backends + "filebased.EmailBackend", "EMAIL_FILE_PATH": str(home / "mail")}
+    if server.scheme in {"", "file"}:
+        return {"EMAIL_BACKEND": backends + "filebased.EmailBackend", "EMAIL_FILE_PATH": files}
     return {
         "EMAIL_BACKEND": backends + "smtp.EmailBackend",
         "EMAIL_HOST": server.host,

@@ -103,8 +103,10 @@ def services(text: str) -> list[str]:
 
 
 def mail(text: str) -> Server:
-    """Read how mail leaves: smtp, smtps, console or file."""
-    parts = _split(text or "file:")
+    """Read how mail leaves: smtp, smtps, console or file; without a word it is chosen on screen."""
+    if not text:
+        return Server(scheme="")
+    parts = _split(text)
     if parts.scheme in {"console", "file"}:
         return Server(scheme=parts.scheme, path=parts.path)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:

@@ -180,7 +180,9 @@ USE_TZ = True
 TIME_ZONE = _given["TIME_ZONE"]
 
 # Mail and the log
-globals().update(outgoing.settings_for(_given["MAIL_URL"], home=HOME))
+globals().update(
+    outgoing.settings_for(_given["MAIL_URL"], home=HOME, has_screen="kairos.mail" in INSTALLED_APPS)
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _given["MAIL_FROM"]
 KAIROS_MAIL_REPLY = _given["MAIL_REPLY"]
 KAIROS_PUSH_HOSTS = _given["PUSH_HOSTS"]

@@ -136,6 +136,11 @@ class Line:
         return self.message.sent_at is not None and all(one.state == State.SENT for one in self.mails)
 
     @property
+    def delivered(self) -> bool:
+        """Whether it has reached the receivers' servers, as a provider tells of every mail of it."""
+        return self.arrived and bool(self.mails) and all(one.delivered_at for one in self.mails)
+
+    @property
     def troubled(self) -> list[Any]:
         """Those that failed, or of which nobody knows."""
         return [one for one in self.mails if one.state in (State.FAILED, State.UNKNOWN)]

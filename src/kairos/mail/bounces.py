@@ -17,18 +17,24 @@ def note_bounce(bounce: Bounce) -> bool:
     mail = OutgoingMail.objects.filter(message_id=bounce.message_id or "-").first()
     if mail is None or mail.to_address.lower() != bounce.address:
         return False
-    error = f"{bounce.status} returned"
-    sent = OutgoingMail.objects.filter(pk=mail.pk, state__in=(State.SENT, State.UNKNOWN, State.HANDOVER))
-    if bounce.is_final and sent.update(state=State.FAILED, error=error, settled_at=timezone.now()):
-        mail.state, mail.error = State.FAILED, error
-        tell_the_sender(mail)
-        _block(bounce)
+    if bounce.is_final and came_back(mail, error=f"{bounce.status} returned"):
+        block(bounce.address, Suppression.Reason.BOUNCED, bounce.status)
     return True
 
 
-def _block(bounce: Bounce) -> None:
-    values = {"address": bounce.address, "reason": Suppression.Reason.BOUNCED, "note": bounce.status}
+def came_back(mail: OutgoingMail, *, error: str) -> bool:
+    """What was sent did not arrive, and whoever wrote it hears of it; whether that is news."""
+    sent = OutgoingMail.objects.filter(pk=mail.pk, state__in=(State.SENT, State.UNKNOWN, State.HANDOVER))
+    if not sent.update(state=State.FAILED, error=error[:500], settled_at=timezone.now()):
+        return False
+    mail.state, mail.error = State.FAILED, error[:500]
+    tell_the_sender(mail)
+    return True
+
+
+def block(address: str, reason: Suppression.Reason, note: str) -> None:
+    """An address gets nothing any more; one that is blocked already stays as it is."""
     try:
-        block_address(values=values, by=None)
+        block_address(values={"address": address, "reason": reason, "note": note[:300]}, by=None)
     except BlockedAlready:
         return

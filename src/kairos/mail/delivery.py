@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from kairos.mail.blocked import blocked_among
 from kairos.mail.models import OutgoingMail, State
 from kairos.mail.settling import settle
-from kairos.mail.transport import Refused, Transport, Unclear, Unreachable, transport
+from kairos.mail.transport import Refused, Transport, Unclear, Unreachable
+from kairos.mail.way import transport
 
 # So many are claimed at once, and a call ends after so many seconds so that other work gets its turn.
 CLAIMED_AT_ONCE = 25
@@ -121,7 +123,12 @@ def _later(mail: OutgoingMail, attempts: int, error: str) -> None:
 
 
 def _give_back(mails: Sequence[OutgoingMail], owner: str, error: str) -> None:
-    """The server does not answer: nobody's attempt is counted, and all is tried again in a minute."""
-    OutgoingMail.objects.filter(
-        pk__in=[mail.pk for mail in mails], claimed_by=owner, state=State.CLAIMED
-    ).update(state=State.QUEUED, due_at=timezone.now() + dt.timedelta(minutes=1), error=error[:500])
+    """The server takes nothing: nobody's attempt is counted, and all is tried again in a minute."""
+    ours = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails], claimed_by=owner)
+    again = {
+        "state": State.QUEUED,
+        "due_at": timezone.now() + dt.timedelta(minutes=1),
+        "error": error[:500],
+    }
+    ours.filter(state=State.HANDOVER).update(attempts=F("attempts") - 1, **again)
+    ours.filter(state=State.CLAIMED).update(**again)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
 from kairos.core.records import type_of
 from kairos.core.slots import FILE_KEEPERS, PLACES, RECORD_PANELS, FileKeeper, Place, RecordPanel
+from kairos.mail.check import MailLeaves
 from kairos.mail.mailboxes import check
 from kairos.mail.mailboxes.page import panel_context
 from kairos.mail.models import Mailbox, OutgoingMail
 from kairos.mail.records import Mailboxes
 
-DOCTOR = check.MailboxesAreRead
+DOCTOR = (check.MailboxesAreRead, MailLeaves)
 
 
 @PLACES.register()

@@ -12,6 +12,7 @@ from kairos.core.editing.numbers import number_in
 from kairos.core.records import type_named
 from kairos.mail.models import Came, IncomingMail, OutgoingMail, State
 from kairos.mail.shown import shown_parts
+from kairos.mail.way import SMTP, chosen_way, is_free
 
 PAGE = 50
 # What people look for, each with the states it is made of.
@@ -32,7 +33,11 @@ CAME: Mapping[str, tuple[Came, ...]] = {
 def outbox_context(wanted: str, before: str) -> dict[str, Any]:
     """One shelf of the outbox, the newest first; `before` is the number of the last mail of the page before."""
     mails = OutgoingMail.objects.select_related("created_by").defer("text", "html", "headers")
-    return {**_shelf("outbox", mails, SHELVES, _labels(), wanted, before), "way": _way()}
+    return {
+        **_shelf("outbox", mails, SHELVES, _labels(), wanted, before),
+        "way": _way(),
+        "is_free": is_free(),
+    }
 
 
 def incoming_context(wanted: str, before: str, *, user: Any) -> dict[str, Any]:
@@ -102,11 +107,13 @@ def _came_labels() -> dict[str, str]:
 
 def _way() -> str:
     """Where mail goes, in words; the password stays unsaid."""
-    backend = settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
-    if backend == "smtp":
-        return _("Through %(host)s, port %(port)s, as %(sender)s.") % {
-            "host": settings.EMAIL_HOST,
-            "port": settings.EMAIL_PORT,
-            "sender": settings.DEFAULT_FROM_EMAIL,
-        }
+    way = chosen_way()
+    if way is not None and not way.is_smtp:
+        return _("Through %(provider)s, as %(sender)s.") % {"provider": way, "sender": way.sender}
+    words = _("Through %(host)s, port %(port)s, as %(sender)s.")
+    if way is not None:
+        return words % {"host": way.host, "port": way.port, "sender": way.sender}
+    if settings.EMAIL_BACKEND == SMTP:
+        sender = settings.DEFAULT_FROM_EMAIL
+        return words % {"host": settings.EMAIL_HOST, "port": settings.EMAIL_PORT, "sender": sender}
     return _("Nothing leaves this machine: mail is written to files or the console until a server is set.")

@@ -3,10 +3,9 @@
 import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
-from email.utils import formataddr, parseaddr
+from email.utils import formataddr
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -18,6 +17,7 @@ from kairos.core.history.canonical import type_name
 from kairos.mail.blocked import is_blocked
 from kairos.mail.models import OutgoingMail, State
 from kairos.mail.tasks import wake
+from kairos.mail.way import house_sender
 
 # Names of headers are never a person's choice: Django checks only their values.
 HEADERS = frozenset(
@@ -121,13 +121,13 @@ def checked_address(given: str) -> str:
 
 def from_line(name: str) -> str:
     """The house's own address, under the name people read."""
-    own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    own_name, own_address = house_sender()
     return formataddr((name or own_name, own_address))[:320]
 
 
 def new_message_id() -> str:
     """An identity no one can guess: an answer that names it belongs here."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    domain = house_sender()[1].rpartition("@")[2] or "localhost"
     return f"<{secrets.token_hex(16)}@{domain}>"
 
 

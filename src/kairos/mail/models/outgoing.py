@@ -66,6 +66,8 @@ class OutgoingMail(models.Model):
     claimed_by = models.CharField(max_length=80, blank=True, default="")
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    # When a provider told that the receiver's server has it.
+    delivered_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True, default="")
 
     objects = OutgoingQuerySet.as_manager()

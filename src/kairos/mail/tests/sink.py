@@ -9,7 +9,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from django.test import override_settings
 
-from kairos.mail.transport import SMTP
+from kairos.mail.way import SMTP
 from tests.program import free_port
 
 

@@ -23,8 +23,9 @@ from kairos.mail.actions.outbox import (
 )
 from kairos.mail.delivery import LEASE, claim, deliver_due, free_abandoned
 from kairos.mail.models import OutgoingMail, State
+from kairos.mail.smtp import SmtpTransport
 from kairos.mail.tests.sink import Sink, listening
-from kairos.mail.transport import SmtpTransport
+from kairos.mail.way import server_of_settings
 from tests.world import World
 
 
@@ -176,7 +177,7 @@ def test_what_was_taken_away_meanwhile_is_not_sent(world: World, sink: Sink) -> 
             super().send(mail, handing_over=handing_over)
             OutgoingMail.objects.filter(pk=second.pk).update(claimed_by="somebody else")
 
-    deliver_due(by=Slow())
+    deliver_due(by=Slow(server_of_settings))
     assert sink.subjects == ["First", "Third"]
     assert [state_of(one)[0] for one in (first, second, third)] == [State.SENT, State.CLAIMED, State.SENT]
 
