@@ -219,6 +219,10 @@ for _kind in all_types():
 class NextOnCard(CardLine):
     """What comes next with a contact, and when; cards of deals and leads have a sign of their own for it."""
 
-    def lines(self, records: Sequence[Any], *, now: dt.datetime) -> Mapping[int, str]:
+    def lines(
+        self, records: Sequence[Any], *, now: dt.datetime, past: dt.datetime | None = None
+    ) -> Mapping[int, str]:
+        if past is not None:
+            return {}
         found = earliest_on("contact", records)
         return {pk: sign_of(one, today=timezone.localdate(now))["label"] for pk, one in found.items()}

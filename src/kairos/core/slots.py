@@ -65,8 +65,11 @@ RECORD_PANELS: Slot[RecordPanel] = Slot("core.record_panels", accepts=RecordPane
 class CardLine:
     """A line at the foot of cards, contributed by an upper app: the same for everybody who sees the record."""
 
-    def lines(self, records: Sequence[Any], *, now: Any) -> Mapping[int, str]:
-        """The words by number of the record, for a whole board in one query; those that have none are left out."""
+    def lines(self, records: Sequence[Any], *, now: Any, past: Any = None) -> Mapping[int, str]:
+        """The words by number of the record, for a whole board in one query; those that have none are left out.
+
+        `past` is the moment at which a past day ended that the board shows; who cannot say what held then says nothing.
+        """
         return {}
 
 

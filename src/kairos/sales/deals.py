@@ -1,5 +1,6 @@
 """What quotations and orders do to their deal: its expected revenue follows them, and an order may win it."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kairos.core.history import ActionRefused, Changes
+from kairos.core.history.parts import snapshots_of
 from kairos.core.rates import Rates
 from kairos.core.slots import FOLLOWERS, Follower
 from kairos.crm.actions.opportunities import win_opportunity
@@ -24,12 +26,19 @@ COUNTED = {
 
 
 @FOLLOWERS.register(order=20, for_type="quotation")
-class RevenueFollowsQuotations(Follower):
-    """The expected revenue of open deals, where their team lets it follow what was offered or ordered."""
+class DealsFollowQuotations(Follower):
+    """Screens that show the deals, and their expected revenue where their team lets it follow what was offered."""
 
     def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
+        if deleted:
+            kept = (json.loads(text) for _pk, text in snapshots_of(Quotation, {*deleted}))
+            changes.show(Opportunity, [int(one["opportunity"]) for one in kept])
         touched = [pk for pk, names in fields_by_id.items() if names & WATCHED and pk not in deleted]
         if touched:
+            changes.show(
+                Opportunity,
+                Quotation._base_manager.filter(pk__in=touched).values_list("opportunity", flat=True),
+            )
             settle_revenue(changes, touched)
 
 

@@ -10,7 +10,7 @@ from kairos.core.records import type_of
 from kairos.core.slots import RECORD_PANELS, RecordPanel
 from kairos.crm.models import Opportunity, Product
 from kairos.sales import on_deals, price_panels, today
-from kairos.sales.deals import RevenueFollowsQuotations
+from kairos.sales.deals import DealsFollowQuotations
 from kairos.sales.line_taxes import taxes_of
 from kairos.sales.models import ProductCost, Quotation, QuotationTemplate, QuotationTemplateLine
 from kairos.sales.panels import customer_context, lines_context
@@ -19,7 +19,7 @@ from kairos.sales.totals import DiscountFollows, DraftsFollowTaxes, TotalsFollow
 
 PRICES = (price_panels.Rules, price_panels.SellingPlace)
 ON_DEALS = (on_deals.NewestQuotation, today.QuotationNumbers)
-FOLLOWING = (TotalsFollow, DiscountFollows, DraftsFollowTaxes, RevenueFollowsQuotations)
+FOLLOWING = (TotalsFollow, DiscountFollows, DraftsFollowTaxes, DealsFollowQuotations)
 
 
 MOST_TEMPLATES = 30

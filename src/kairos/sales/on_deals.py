@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from kairos.contacts.models import Contact
 from kairos.core.fields import Field
 from kairos.core.fields import format as shown
+from kairos.core.history.as_of import annotation_of, as_of
 from kairos.core.records import contribute_fields
 from kairos.core.slots import CARD_LINES, CardLine
 from kairos.crm.models import Opportunity
@@ -70,15 +71,17 @@ contribute_fields(Contact, *columns("organisation_id", "person_id"))
 class NewestQuotation(CardLine):
     """The newest quotation of a deal that counts: what it comes to and how long it has been so."""
 
-    def lines(self, records: Sequence[Any], *, now: dt.datetime) -> Mapping[int, str]:
-        counted = Quotation.objects.active().filter(
-            opportunity__in=[one.pk for one in records],
-            state__in=(State.DRAFT, State.SENT, State.CONFIRMED),
-        )
-        names = ("opportunity_id", "state", "currency", "untaxed", "sent_at", "confirmed_at")
+    def lines(
+        self, records: Sequence[Any], *, now: dt.datetime, past: dt.datetime | None = None
+    ) -> Mapping[int, str]:
+        found: Any = Quotation.objects.active().filter(opportunity__in=[one.pk for one in records])
+        names = ["state", "currency", "untaxed", "sent_at", "confirmed_at"]
+        if past is not None:
+            found, names = as_of(found, past, names), [annotation_of(name) for name in names]
+        counted = found.filter(**{f"{names[0]}__in": (State.DRAFT, State.SENT, State.CONFIRMED)})
+        rows = counted.order_by("pk").values_list("opportunity_id", *names)
         # The last one laid down is the newest.
-        found = {row[0]: row[1:] for row in counted.order_by("pk").values_list(*names)}
-        return {pk: _said(*row, today=timezone.localdate(now)) for pk, row in found.items()}
+        return {deal: _said(*row, today=timezone.localdate(now)) for deal, *row in rows}
 
 
 def _said(

@@ -6,6 +6,7 @@ from typing import Any
 from kairos.core.history import Changes
 from kairos.core.history.parts import owners_of
 from kairos.core.slots import FOLLOWERS, Follower
+from kairos.crm.models import Opportunity
 from kairos.sales.deals import settle_revenue
 from kairos.sales.margins import settle_margins
 from kairos.sales.models import Quotation, QuotationLine, State
@@ -52,10 +53,14 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     sums: dict[int, dict[str, Any]] = {}
     amounts: dict[int, dict[str, Any]] = {}
     reckoned: list[tuple[Quotation, list[QuotationLine], Reckoning]] = []
+    other: set[int] = set()
     for quotation in held.prefetch_related("lines__taxes"):
         lines = sorted(quotation.lines.all(), key=lambda one: (one.position, one.pk))
         found = reckoning_of(lines, quotation)
         reckoned.append((quotation, lines, found))
+        stored: tuple[Any, ...] = (quotation.untaxed, quotation.total)
+        if stored != (found.untaxed, found.total):
+            other.add(quotation.opportunity_id)
         each = [amount_of(item_of(line, quotation), smallest_unit(quotation.currency)) for line in lines]
         amounts |= {line.pk: {"amount": one} for line, one in zip(lines, each, strict=True)}
         sums[quotation.pk] = {
@@ -66,6 +71,7 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
         }
     changes.settle(QuotationLine, amounts)
     changes.settle(Quotation, sums)
+    changes.show(Opportunity, other)
     settle_margins(reckoned)
     settle_revenue(changes, sums)
 

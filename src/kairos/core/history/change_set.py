@@ -111,6 +111,7 @@ class Changes:
         self._touched: dict[type[models.Model], dict[int, set[str]]] = {}
         self._deleted: dict[type[models.Model], set[int]] = {}
         self._tasks: dict[Any, None] = {}
+        self._shown: dict[type[models.Model], set[int]] = {}
 
     # -- one record
 
@@ -229,6 +230,10 @@ class Changes:
         if self._row.params.get("record") == "":
             self._row.params["record"] = str(record)
 
+    def show(self, model: type[models.Model], ids: Iterable[int]) -> None:
+        """Open screens that show these records fetch them again, although nothing of their own has changed."""
+        self._shown.setdefault(_table(model), set()).update(ids)
+
     def afterwards(self, task: Any) -> None:
         """Enqueue background work without arguments with this change set, once however often it is asked for."""
         self._tasks[task] = None
@@ -334,7 +339,12 @@ class Changes:
         EventEntry.objects.bulk_create(self._events)
         be_witnessed(self, self._events)
         refresh_entries(self._touched, self._deleted)
-        publish_after_commit(self.row, self._touched, self._events)
+        publish_after_commit(self._concerned(), self._events)
+
+    def _concerned(self) -> dict[type[models.Model], set[int]]:
+        """The records that screens have to fetch again."""
+        models_ = [*self._touched, *self._shown]
+        return {one: {*self._touched.get(one, ()), *self._shown.get(one, ())} for one in models_}
 
     def _follow(self) -> None:
         """Let followers write what follows from the changes, which they find in the history already."""

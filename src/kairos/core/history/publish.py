@@ -1,20 +1,23 @@
 """After commit: open screens fetch what changed again, and each reader of an event hears of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models, transaction
 
 from kairos.core.history.canonical import type_name
-from kairos.core.models import ChangeSet, EventEntry
+from kairos.core.models import EventEntry
 
 MANY = 50
 
 
 def publish_after_commit(
-    row: ChangeSet, touched: Mapping[type[models.Model], Mapping[int, set[str]]], events: list[EventEntry]
+    touched: Mapping[type[models.Model], Collection[int]], events: list[EventEntry]
 ) -> None:
-    """Name the regions a change set touched. Beyond fifty records only the type is named: the list fetches itself."""
+    """Name the regions a change set touched or shows anew.
+
+    Beyond fifty records only the type is named: the list fetches itself.
+    """
     from kairos.core.records.registry import types_on
 
     regions: list[str] = []

@@ -22,7 +22,6 @@ from kairos.core.fields import Field
 from kairos.core.listing.listing import Listing
 from kairos.core.listing.records import loaded
 from kairos.core.listing.related import attach, versions
-from kairos.core.records import RecordType
 from kairos.core.records.record_type import RELATION_KINDS
 from kairos.core.slots import CARD_LINES
 
@@ -36,14 +35,15 @@ _drawn: dict[tuple[Any, ...], tuple[tuple[Any, ...], Markup]] = {}
 def prepare_cards(listing: Listing, records: Sequence[Any], *, is_movable: bool) -> None:
     """What these cards need to be drawn, for all of a page at once."""
     same, kind = _card_place(listing, is_movable), listing.record_type
-    add_card_lines(kind, records, now=listing.now)
+    add_card_lines(listing, records)
     places = [(record, (*same, record.card_lines, record.pk)) for record in records]
     _prepare(listing, places, kind.named_on_cards)
 
 
-def add_card_lines(record_type: RecordType, records: Sequence[Any], *, now: Any) -> None:
+def add_card_lines(listing: Listing, records: Sequence[Any]) -> None:
     """Lay down on each record, as `card_lines`, what upper apps say of it on its card."""
-    said = [one.lines(records, now=now) for one in CARD_LINES.contributions(record_type.name)]
+    contributions = CARD_LINES.contributions(listing.record_type.name)
+    said = [one.lines(records, now=listing.now, past=listing.cutoff) for one in contributions]
     for record in records:
         record.card_lines = tuple(lines[record.pk] for lines in said if record.pk in lines)
 
@@ -64,7 +64,7 @@ def faces(listing: Listing, records: Iterable[Any], *, is_movable: bool) -> list
     """The markup of each record's card, in order."""
     same, records = _card_place(listing, is_movable), list(records)
     if any(not hasattr(record, "card_lines") for record in records):
-        add_card_lines(listing.record_type, records, now=listing.now)
+        add_card_lines(listing, records)
     given = {
         "record_type": listing.record_type,
         "card": listing.board.card,

@@ -1,5 +1,6 @@
 """What of quotations is told on deals and contacts: columns, cards, the start page, events; and to whom."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kairos.core.models import EventEntry
-from kairos.sales.actions.lines import add_line
+from kairos.core.editing.undoing import undo_for
+from kairos.core.models import ChangeSet, EventEntry
+from kairos.sales.actions.lines import add_line, update_line
 from kairos.sales.actions.links import make_link
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.states import cancel_quotation, close_offers, confirm_quotation, send_quotation
@@ -119,3 +121,57 @@ def test_each_step_is_an_event_that_others_can_listen_to(world: World) -> None:
         *["quotation_cancelled opportunity"] * 2,
     ]
     assert fresh(closed).state == "cancelled"
+
+
+def test_a_past_board_shows_what_was_offered_then(world: World, as_: Callable[..., Any]) -> None:
+    with time_machine.travel("2027-01-01T09:00Z"):
+        made = offer(world.sams_deal, world.sam, 100)
+    with time_machine.travel("2027-01-05T09:00Z"):
+        send_quotation(fresh(made), by=world.sam)
+    with time_machine.travel("2027-01-08T09:00Z"):
+        confirm_quotation(fresh(made), by=world.sam)
+        offer(world.sams_deal, world.sam, 900)
+    with time_machine.travel("2027-01-09T09:00Z"):
+        client = as_(world.sam)
+        said = {
+            day: {*re.findall(r"(?:Quoted|Ordered) \$\S+ · [\w ]+", client.get(url).content.decode())}
+            for day, url in (
+                (
+                    day,
+                    f"/opportunities?view=board&as_of=2027-01-0{day}"
+                    if day < 9
+                    else "/opportunities?view=board",
+                )
+                for day in (1, 4, 7, 8, 9)
+            )
+        }
+    assert said == {
+        1: {"Quoted $100 · draft"},
+        4: {"Quoted $100 · draft"},
+        7: {"Quoted $100 · sent 2 days ago"},
+        8: {"Quoted $900 · draft"},
+        9: {"Quoted $900 · draft"},
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_boards_hear_when_what_was_offered_changes(world: World, monkeypatch: Any) -> None:
+    heard: list[list[str]] = []
+    monkeypatch.setattr("kairos.core.live.publish.publish_regions", heard.append)
+    region = f"opportunity-{world.sams_deal.pk}"
+
+    def tells(act: Callable[[], Any]) -> bool:
+        heard.clear()
+        act()
+        return any({"opportunity", region} <= set(regions) for regions in heard)
+
+    made = create_quotation(values={"opportunity": world.sams_deal}, by=world.sam)
+    assert tells(lambda: add_line(made, values={"description": "A", "unit_price": Decimal(5)}, by=world.sam))
+    line = made.lines.get()
+    assert not tells(lambda: update_line(line, values={"description": "B"}, by=world.sam))
+    assert tells(lambda: send_quotation(fresh(made), by=world.sam))
+    assert tells(lambda: cancel_quotation(fresh(made), by=world.sam))
+    assert tells(lambda: undo_for(ChangeSet.objects.latest("pk"), by=world.sam))
+    other = create_quotation(values={"opportunity": world.sams_deal}, by=world.sam)
+    assert tells(lambda: undo_for(ChangeSet.objects.latest("pk"), by=world.sam))
+    assert not Quotation.objects.filter(pk=other.pk).exists()
