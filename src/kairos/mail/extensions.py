@@ -13,8 +13,23 @@ from kairos.mail.mailboxes import check
 from kairos.mail.mailboxes.page import panel_context
 from kairos.mail.models import Mailbox, OutgoingMail
 from kairos.mail.records import Mailboxes
+from kairos.mail.way import is_free
 
 DOCTOR = (check.MailboxesAreRead, MailLeaves)
+
+
+@PLACES.register()
+class SendingMail(Place):
+    """By which server or provider mail leaves; where the settings say it, there is nothing to choose."""
+
+    name = "mail-way"
+    label = _("Sending mail")
+    icon = "mail-check"
+    order = 65
+    area = "conversation"
+
+    def shown_to(self, user: Any) -> bool:
+        return bool(user.is_administrator) and is_free()
 
 
 @PLACES.register()

@@ -94,7 +94,7 @@ def test_what_the_settings_say_is_not_chosen_on_screen(world: World, client: Cli
     client.force_login(world.ada)
     assert client.get("/mail/way").status_code == 404
     assert client.post("/mail/way?kind=postmark", POSTMARK).status_code == 404
-    assert "Choose the way" not in client.get("/mail/outbox").content.decode()
+    assert "Set up" not in client.get("/mail/outbox").content.decode()
     assert not MailWay.objects.exists()
 
 

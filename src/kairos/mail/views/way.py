@@ -38,7 +38,7 @@ def way(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. Send yourself a mail to try it."))
         return redirect("outbox")
     status = 422 if form.errors else 200
-    return render_page(request, "mail/way.html", _context(form, chosen), active="outbox", status=status)
+    return render_page(request, "mail/way.html", _context(form, chosen), active="mail-way", status=status)
 
 
 @login_required
