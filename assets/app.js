@@ -8,6 +8,7 @@ import autosubmit from "./behaviours/autosubmit.js";
 import bulkbar from "./behaviours/bulkbar.js";
 import calendar from "./behaviours/calendar.js";
 import celebrate from "./behaviours/celebrate.js";
+import cells from "./behaviours/cells.js";
 import chart from "./behaviours/chart.js";
 import columns from "./behaviours/columns.js";
 import combobox from "./behaviours/combobox.js";
@@ -34,6 +35,7 @@ import push from "./behaviours/push.js";
 import quick from "./behaviours/quick.js";
 import rail from "./behaviours/rail.js";
 import rating from "./behaviours/rating.js";
+import reorder from "./behaviours/reorder.js";
 import reply from "./behaviours/reply.js";
 import rows from "./behaviours/rows.js";
 import seen from "./behaviours/seen.js";
@@ -51,8 +53,8 @@ import upload from "./behaviours/upload.js";
 import walk from "./behaviours/walk.js";
 
 const behaviours = {
-  arrange, attach, autosubmit, bulkbar, calendar, celebrate, chart, columns, combobox, composer, confirm, copy, dialog, dropzone, entry, fold, "inline-edit": inlineEdit, insert, live, mention, menu, outbox, palette, passkey,
-  "pick-all": pickAll, picked, presence, preserve, push, quick, rail, rating, reply, rows, seen, selection, shortcuts, side, signature, sortable, talk, theme, toast, tray, typing, upload, walk,
+  arrange, attach, autosubmit, bulkbar, calendar, celebrate, cells, chart, columns, combobox, composer, confirm, copy, dialog, dropzone, entry, fold, "inline-edit": inlineEdit, insert, live, mention, menu, outbox, palette, passkey,
+  "pick-all": pickAll, picked, presence, preserve, push, quick, rail, rating, reorder, reply, rows, seen, selection, shortcuts, side, signature, sortable, talk, theme, toast, tray, typing, upload, walk,
 };
 
 const application = Application.start();

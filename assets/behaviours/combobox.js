@@ -2,7 +2,7 @@
 // data-value data-label (and data-colour; data-create on the row that makes a new one). What is picked goes to picked.js by event.
 //   <div data-controller="combobox picked" data-combobox-url-value="/contacts/options"><input role="combobox" …> … </div>
 import { Controller } from "@hotwired/stimulus";
-import { options } from "./options.js";
+import { found, options } from "./options.js";
 import { place } from "./place.js";
 
 export default class extends Controller {
@@ -24,26 +24,28 @@ export default class extends Controller {
 
   search() {
     clearTimeout(this.timer);
+    this.isBehind = true;
     this.timer = setTimeout(() => this.load(this.inputTarget.value), 90);
   }
 
   async load(query) {
     this.request?.abort();
-    this.request = new AbortController();
-    const { signal } = this.request;
-    const url = `${this.urlValue}${this.urlValue.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`;
-    const answer = await fetch(url + (this.createValue ? "&create=1" : ""), { signal, headers: { "HX-Request": "true" } }).catch(() => null);
-    const markup = answer?.ok ? await answer.text() : "";
-    if (!signal.aborted && markup) this.show(markup);
+    const { signal } = (this.request = new AbortController());
+    const markup = await found(`${this.urlValue}${this.urlValue.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}${this.createValue ? "&create=1" : ""}`, signal);
+    if (!signal.aborted) markup ? this.show(markup, query) : this.close();
   }
 
-  show(markup) {
+  show(markup, query) {
     if (!this.element.contains(document.activeElement)) return;
+    this.isBehind &&= query !== this.inputTarget.value;
     this.listTarget.innerHTML = markup;
     if (!this.isOpen) this.popoverTarget.showPopover();
     place(this.popoverTarget, this.inputTarget.closest(".input"), { wide: true });
     this.inputTarget.setAttribute("aria-expanded", "true");
     this.rows.mark(this.rows.all()[0]);
+    if (this.isBehind || !this.element.isWanted) return;
+    this.element.isWanted = false;
+    this.choose(this.rows.current());
   }
 
   pick(event) {
@@ -52,15 +54,15 @@ export default class extends Controller {
   }
 
   key(event) {
-    const open = this.isOpen;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!open) return this.open();
+      if (!this.isOpen) return this.open();
       this.rows.step(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Enter" && open && !event.isComposing) {
+    } else if (event.key === "Enter" && (this.isOpen || this.isBehind) && !event.isComposing) {
       event.preventDefault();
-      this.choose(this.rows.current());
-    } else if (event.key === "Escape" && open) {
+      if (this.isBehind) this.element.isWanted = true; // what fewer letters have found is not what is meant
+      else this.choose(this.rows.current());
+    } else if (event.key === "Escape" && this.isOpen) {
       event.preventDefault();
       this.close();
     } else if (event.key === "Backspace" && !this.inputTarget.value) this.dispatch("back");
@@ -68,8 +70,7 @@ export default class extends Controller {
 
   choose(option) {
     if (!option) return;
-    const { value, label, colour } = option.dataset;
-    this.dispatch("picked", { detail: { value, label, colour, made: option.hasAttribute("data-create") } });
+    this.dispatch("picked", { detail: { ...option.dataset, made: option.hasAttribute("data-create") } });
     this.words = this.inputTarget.value;
     this.close();
   }
@@ -81,16 +82,15 @@ export default class extends Controller {
     else this.inputTarget.value = this.words;
   }
 
-  reset() {
-    this.words = this.inputTarget.value;
-  }
+  reset = () => (this.words = this.inputTarget.value);
 
   close() {
+    this.isBehind = this.element.isWanted = false;
     this.request?.abort();
     clearTimeout(this.timer);
     if (this.isOpen) this.popoverTarget.hidePopover();
     this.inputTarget.setAttribute("aria-expanded", "false");
-    this.inputTarget.removeAttribute("aria-activedescendant");
+    this.rows.mark(null, false);
   }
 
   get isOpen() {

@@ -20,3 +20,9 @@ export function options(list, input) {
 
   return { all, current, mark, step };
 }
+
+// The rows that an address answers with; nothing when it was given up or could not be reached.
+export async function found(url, signal) {
+  const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
+  return answer?.ok ? answer.text() : "";
+}

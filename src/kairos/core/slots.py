@@ -11,12 +11,14 @@ T = TypeVar("T")
 class RecordPanel:
     """A card on a record page, contributed by an upper app.
 
-    `template_name` is rendered with `record`, `user` and what `context` returns; `shown_to` may leave it out.
+    `template_name` is rendered with `record`, `user` and what `context` returns; `shown_to` may leave it out. A wide
+    one is what the record is about: it stands across the page, above all others.
     """
 
     template_name: str
     title: Any = ""
     icon: str = "square"
+    is_wide: bool = False
 
     def shown_to(self, user: Any, record: Any) -> bool:
         return True

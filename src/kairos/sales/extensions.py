@@ -54,6 +54,7 @@ class Lines(RecordPanel):
     """The lines, changed in their places while it is a draft, and what they come to."""
 
     template_name = "sales/_lines.html"
+    is_wide = True
 
     def context(self, user: Any, record: Quotation) -> dict[str, Any]:
         return lines_context(user, record)

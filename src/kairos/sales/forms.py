@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import models
+
 from kairos.core.fields import derive
 from kairos.sales.models import QuotationLine
 
@@ -10,8 +12,27 @@ TYPED = ("description", "quantity", "unit_price", "discount_percent", "is_option
 NEW = ("kind", "product", *TYPED)
 
 
-def values_of(data: Mapping[str, str], *, by: Any, names: Sequence[str] = TYPED) -> dict[str, Any]:
+def values_of(
+    data: Mapping[str, str],
+    *,
+    by: Any,
+    names: Sequence[str] = TYPED,
+    model: type[models.Model] = QuotationLine,
+) -> dict[str, Any]:
     """The values of those fields that were sent. Raises `ValidationError`."""
-    fields = {name: derive(QuotationLine._meta.get_field(name)) for name in names if name in data}
-    found = {name: field.parse(data[name].replace("\x00", ""), user=by) for name, field in fields.items()}
-    return {name: 0 if value is None and name != "product" else value for name, value in found.items()}
+    return {name: _read(model, name, data[name], by) for name in names if name in data}
+
+
+def was_of(
+    data: Mapping[str, str], values: Mapping[str, Any], *, by: Any, model: type[models.Model] = QuotationLine
+) -> dict[str, Any]:
+    """What stood in the one field that was sent when it was read, if the form says so. Raises `ValidationError`."""
+    if "was" not in data or len(values) != 1:
+        return {}
+    return {name: _read(model, name, data["was"], by) for name in values}
+
+
+def _read(model: type[models.Model], name: str, text: str, by: Any) -> Any:
+    words = " ".join(text.replace("\x00", "").splitlines())
+    value = derive(model._meta.get_field(name)).parse(words, user=by)
+    return 0 if value is None and name != "product" else value

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 
 from kairos.core.fields import format as shown
 from kairos.core.search import matching_ids
@@ -14,26 +14,32 @@ MOST, LONGEST = 20, 200
 
 
 def offered(quotation: Quotation, query: str, *, user: Any) -> list[dict[str, Any]]:
-    """Up to twenty products as options of a combobox: the best matches first; of one with variants, the variants."""
+    """Up to twenty products as options of a combobox: the best matches first; of one with variants, the variants.
+
+    They are found by their texts, and by the beginning of their number elsewhere (`external_id`).
+    """
     variants = Product.objects.active().filter(variant_of=OuterRef("pk"))
     found = Product.objects.visible_to(user).active().exclude(Exists(variants))
     words = query.strip()[:LONGEST]
     if words:
         rank = Case(
-            When(name__iexact=words, then=Value(0)),
-            When(name__istartswith=words, then=Value(1)),
+            When(Q(name__iexact=words) | Q(external_id__iexact=words), then=Value(0)),
+            When(Q(name__istartswith=words) | Q(external_id__istartswith=words), then=Value(1)),
             default=Value(2),
             output_field=IntegerField(),
         )
-        found = found.filter(pk__in=matching_ids("product", words)).order_by(rank, "name", "pk")
+        named = Q(pk__in=matching_ids("product", words)) | Q(external_id__istartswith=words)
+        found = found.filter(named).order_by(rank, "name", "pk")
     else:
         found = found.order_by("name", "pk")
     shown_ones = list(found[:MOST])
     prices = Prices(quotation, shown_ones)
-    return [_row(one, quotation, prices.offer(one).price) for one in shown_ones]
+    return [_row(one, quotation, prices.offer(one).price, words) for one in shown_ones]
 
 
-def _row(product: Product, quotation: Quotation, price: Any) -> dict[str, Any]:
+def _row(product: Product, quotation: Quotation, price: Any, words: str) -> dict[str, Any]:
     unit = f" / {product.unit}" if product.unit else ""
-    hint = shown.money(price, quotation.currency) + unit if price else None
-    return {"value": product.pk, "label": product.name, "hint": hint}
+    cost = shown.money(price, quotation.currency) + unit if price else ""
+    is_by_number = words and product.external_id.casefold().startswith(words.casefold())
+    hint = " · ".join(filter(None, (product.external_id if is_by_number else "", cost)))
+    return {"value": product.pk, "label": product.name, "hint": hint or None}

@@ -28,6 +28,7 @@ def lines_context(user: Any, record: Quotation) -> dict[str, Any]:
         "is_open": record.is_draft and type_of(Quotation).access.can_edit(user, record),
         "margin": margin_shown(user, lines, record, found),
         "key": new_key(),
+        "own": frozenset(),
         "unapproved": _unapproved(record, lines) if record.is_draft else None,
     }
 

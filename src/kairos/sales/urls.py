@@ -22,5 +22,5 @@ urlpatterns = [
     path("quotations/<int:pk>/products", lines.products, name="quotation-products"),
     path("quotations/<int:pk>/lines/<int:line>", lines.update, name="quotation-line"),
     path("quotations/<int:pk>/lines/<int:line>/remove", lines.remove, name="quotation-line-remove"),
-    path("quotations/<int:pk>/lines/<int:line>/raise", lines.raise_, name="quotation-line-raise"),
+    path("quotations/<int:pk>/lines/<int:line>/move", lines.move, name="quotation-line-move"),
 ]

@@ -137,6 +137,7 @@ def record_context(
         "menu_entries": menu_entries_of(record_type, record, user),
         "do_attrs": partial(do_attrs, record_type),
         "panels": panels_of(record_type, record, user),
+        "wide_panels": panels_of(record_type, record, user, are_wide=True),
         "timeline": timeline(record_type, record, user=user),
         "list_query": list_query,
     }
@@ -156,7 +157,7 @@ def must_ask(action: Action) -> bool:
     return bool(action.fields) or action.form is not None or action.tone == "danger"
 
 
-def panels_of(record_type: RecordType, record: Any, user: Any) -> list[SafeString]:
+def panels_of(record_type: RecordType, record: Any, user: Any, *, are_wide: bool = False) -> list[SafeString]:
     """The cards other apps lay on this page, rendered: their templates escape what they show."""
     return [
         mark_safe(
@@ -165,5 +166,5 @@ def panels_of(record_type: RecordType, record: Any, user: Any) -> list[SafeStrin
             )
         )
         for panel in RECORD_PANELS.contributions(record_type.name)
-        if panel.shown_to(user, record)
+        if panel.is_wide == are_wide and panel.shown_to(user, record)
     ]

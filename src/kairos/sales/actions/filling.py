@@ -15,6 +15,7 @@ from kairos.sales.actions.refusals import check_draft
 from kairos.sales.events import TEMPLATE_LEFT_OUT, TEMPLATE_PRICES
 from kairos.sales.line_taxes import taxes_by_product
 from kairos.sales.models import LineKind, Quotation, QuotationLine, QuotationTemplate, QuotationTemplateLine
+from kairos.sales.order import GAP
 from kairos.sales.paper import language_of
 from kairos.sales.prices import Prices
 from kairos.sales.untaken import Untaken, fits, is_gone, offered_lines, untaken_by
@@ -102,12 +103,12 @@ def _fill(
 ) -> None:
     products: list[Product] = [line.product for line in lines if line.product is not None]
     prices, taxes, language = Prices(quotation, products), taxes_by_product(products), language_of(quotation)
-    for position, line in enumerate(lines, start=after + 1):
+    for number, line in enumerate(lines, start=1):
         values: dict[str, Any] = {"description": line.text_for(language), "kind": line.kind}
         if line.kind == LineKind.ITEM:
             values |= _item(line, prices, template.currency)
             values["taxes"] = taxes[line.product_id]
-        changes.create(QuotationLine, quotation=quotation, position=position, **values)
+        changes.create(QuotationLine, quotation=quotation, position=after + GAP * number, **values)
 
 
 def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[str, Any]:

@@ -1,30 +1,36 @@
 """The lines of a draft. What they come to follows (see `sales.totals`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from kairos.core.history import Changes, change_set
+from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.sales.actions.quotations import reprice
-from kairos.sales.actions.refusals import check_discount, check_draft
+from kairos.sales.actions.refusals import check_discount, check_draft, check_unchanged
 from kairos.sales.line_taxes import taxes_of
 from kairos.sales.models import LineKind, Quotation, QuotationLine
+from kairos.sales.order import GAP, block_of, moved, renumbered
 from kairos.sales.paper import language_of
 from kairos.sales.prices import Prices
 
 
-def add_line(quotation: Quotation, *, values: Mapping[str, Any], by: Any) -> QuotationLine:
-    """A line at the end; of a product its text in the customer's language, its price and its taxes.
+class LineGone(ActionRefused):
+    message = _("This line is no longer there: it has been removed meanwhile.")
+
+
+def add_line(
+    quotation: Quotation, *, values: Mapping[str, Any], by: Any, after: QuotationLine | None = None
+) -> QuotationLine:
+    """A line below another, else at the end; of a product its text in the customer's language, its price, its taxes.
 
     Raises `NotADraft`, `NotADiscount`.
     """
     with change_set(by=by, summary=_("Added a line to %(record)s"), params={"record": quotation}) as changes:
         _held(changes, quotation)
-        last = quotation.lines.aggregate(last=Max("position"))["last"] or 0
-        filled: dict[str, Any] = {"position": last + 1}
+        present = _in_order(quotation)
+        filled: dict[str, Any] = {"position": present[-1].position + GAP if present else GAP}
         if values.get("kind", LineKind.ITEM) == LineKind.ITEM:
             filled["taxes"] = taxes_of(values.get("product"))
         if product := values.get("product"):
@@ -38,16 +44,29 @@ def add_line(quotation: Quotation, *, values: Mapping[str, Any], by: Any) -> Quo
                 "is_own_price": is_own,
             }
         check_discount(values)
-        return changes.create(QuotationLine, quotation=quotation, **(filled | dict(values)))
+        line = changes.create(QuotationLine, quotation=quotation, **(filled | dict(values)))
+        if after in present[:-1]:
+            _place(changes, [*present, line], line, before=present[present.index(after) + 1])
+        return line
 
 
-def update_line(line: QuotationLine, *, values: Mapping[str, Any], by: Any) -> QuotationLine:
-    """Change a line; a price that is typed stays, any other is that of the list. Raises `NotADraft`, `NotADiscount`."""
+def update_line(
+    line: QuotationLine,
+    *,
+    values: Mapping[str, Any],
+    by: Any,
+    was: Mapping[str, Any] | None = None,
+) -> QuotationLine:
+    """Change a line; a price that is typed stays, any other is that of the list.
+
+    `was` says what stood there when it was read. Raises `NotADraft`, `NotADiscount`, `ChangedMeanwhile`, `LineGone`.
+    """
     params = {"record": line.quotation}
     with change_set(by=by, summary=_("Changed a line of %(record)s"), params=params) as changes:
         _held(changes, line.quotation)
         check_discount(values)
         changes.lock(line)
+        check_unchanged(line, values, was or {})
         given = dict(values)
         if line.product_id and given.get("unit_price", line.unit_price) != line.unit_price:
             given["is_own_price"] = True
@@ -65,16 +84,32 @@ def remove_line(line: QuotationLine, *, by: Any) -> None:
         changes.delete(line)
 
 
-def raise_line(line: QuotationLine, *, by: Any) -> None:
-    """Let the line change places with the one above it; the first stays. Raises `NotADraft`."""
+def move_line(line: QuotationLine, *, before: QuotationLine | None, by: Any) -> None:
+    """Put a line before another one, or at the end; a section goes with its lines (see `sales.order`).
+
+    Raises `NotADraft`, `LineGone`.
+    """
     params = {"record": line.quotation}
     with change_set(by=by, summary=_("Moved a line of %(record)s"), params=params) as changes:
         _held(changes, line.quotation)
-        order = list(line.quotation.lines.order_by("position", "pk").values_list("pk", flat=True))
-        place = order.index(line.pk)
-        above = max(0, place - 1)
-        order[above], order[place] = order[place], order[above]
-        changes.update_many(QuotationLine, {pk: {"position": n} for n, pk in enumerate(order, start=1)})
+        present = _in_order(line.quotation)
+        if line not in present or (before is not None and before not in present):
+            raise LineGone()
+        _place(changes, present, line, before=before)
+
+
+def _place(
+    changes: Changes, present: Sequence[QuotationLine], line: QuotationLine, *, before: QuotationLine | None
+) -> None:
+    order = moved(present, line, before)
+    if order == list(present):
+        return
+    places = renumbered(order, block_of(present, line))
+    changes.update_many(QuotationLine, {pk: {"position": place} for pk, place in places.items()})
+
+
+def _in_order(quotation: Quotation) -> list[QuotationLine]:
+    return list(quotation.lines.order_by("position", "pk"))
 
 
 def _held(changes: Changes, quotation: Quotation) -> None:

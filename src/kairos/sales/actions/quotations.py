@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.core.history import Changes, change_set
 from kairos.crm.models import Opportunity
 from kairos.sales.actions.numbers import next_number
-from kairos.sales.actions.refusals import OtherCurrency, check_discount, check_draft
+from kairos.sales.actions.refusals import OtherCurrency, check_discount, check_draft, check_unchanged
 from kairos.sales.events import QUOTATION_MADE
 from kairos.sales.house import house
 from kairos.sales.models import PriceList, Quotation, QuotationLine
@@ -53,13 +53,17 @@ def numbered(changes: Changes, values: dict[str, Any]) -> Quotation:
     return quotation
 
 
-def update_quotation(quotation: Quotation, *, values: Mapping[str, Any], by: Any) -> Quotation:
+def update_quotation(
+    quotation: Quotation, *, values: Mapping[str, Any], by: Any, was: Mapping[str, Any] | None = None
+) -> Quotation:
     """Change a draft; another price list changes the prices nobody has typed.
 
-    Raises `NotADraft`, `NotADiscount`, `OtherCurrency`.
+    `was` says what stood there when it was read.
+    Raises `NotADraft`, `NotADiscount`, `OtherCurrency`, `ChangedMeanwhile`.
     """
     with change_set(by=by, summary=_("Changed %(record)s"), params={"record": quotation}) as changes:
-        _update(changes, changes.lock(quotation), values)
+        check_unchanged(changes.lock(quotation), values, was or {})
+        _update(changes, quotation, values)
     return quotation
 
 

@@ -29,6 +29,16 @@ class NotADiscount(ActionRefused):
     message = _("A discount is from 0 to 100 percent.")
 
 
+class ChangedMeanwhile(ActionRefused):
+    """Nothing is written over what somebody else has written since; `record` and `name` say where."""
+
+    message = _("%(field)s was not saved: somebody else has changed it meanwhile.")
+
+    def __init__(self, record: Any, name: str) -> None:
+        super().__init__(field=record._meta.get_field(name).verbose_name)
+        self.record, self.name = record, name
+
+
 class OtherCurrency(ActionRefused):
     message = _("The prices of “%(list)s” are in %(currency)s, those of the quotation are not.")
 
@@ -49,3 +59,10 @@ def check_discount(values: Mapping[str, Any]) -> None:
     """Raises `NotADiscount`."""
     if not 0 <= values.get("discount_percent", 0) <= 100:
         raise NotADiscount()
+
+
+def check_unchanged(record: Any, values: Mapping[str, Any], was: Mapping[str, Any]) -> None:
+    """Raises `ChangedMeanwhile` where a field is neither as it was read nor as it is wanted."""
+    for name, read in was.items():
+        if getattr(record, name) not in (read, values[name]):
+            raise ChangedMeanwhile(record, name)

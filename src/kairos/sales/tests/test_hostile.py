@@ -77,7 +77,7 @@ def test_lines_of_another_quotation_are_not_reached_through_ones_own(
     other = create_quotation(values={"opportunity": world.ottos_deal}, by=world.otto)
     foreign = add_line(other, values={"description": "Magnet", "unit_price": Decimal(7)}, by=world.otto)
     before = held()
-    for rest in ("", "/remove", "/raise"):
+    for rest in ("", "/remove", "/move"):
         url = f"/quotations/{draft.pk}/lines/{foreign.pk}{rest}"
         assert as_(world.sam).post(url, {"quantity": "9"}).status_code == 404
     assert held() == before
