@@ -76,6 +76,7 @@ def reminder_mail(activity: Activity, person: Any) -> dict[str, Any]:
         "html": html,
         "headers": {"Auto-Submitted": "auto-generated"},
         "by": None,
+        "about": activity,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from kairos.activities import events
+from kairos.activities.actions.invitation_mails import withdraw_unsent
 from kairos.activities.actions.invitations import mark_due
 from kairos.activities.models import Activity, Attendee, Series, Status
 from kairos.core.history import Changes
@@ -69,13 +70,16 @@ class AttendeesAreTold(Follower):
             mark_due(changes, {pk for pk, names in fields_by_id.items() if names & TOLD_OUTSIDE} | deleted)
         moved = {pk for pk, names in fields_by_id.items() if names & MATTERS and "" not in names}
         off = {pk for pk, names in fields_by_id.items() if "status" in names and "" not in names}
+        gone = Activity._base_manager.filter(pk__in=off, status=Status.CANCELLED) if off else None
+        if dropped := deleted | (set(gone.values_list("pk", flat=True)) if gone is not None else set()):
+            withdraw_unsent(dropped)
         known = Attendee.objects.coming().exclude(created_at__gte=changes.recorded_at)
         if moved:
             now_open = known.filter(activity__in=moved, activity__status=Status.OPEN)
             _tell(changes, events.MEETING_CHANGED.name, now_open)
         if off:
-            gone = known.filter(activity__in=off, activity__status=Status.CANCELLED)
-            _tell(changes, events.MEETING_CANCELLED.name, gone)
+            told = known.filter(activity__in=off, activity__status=Status.CANCELLED)
+            _tell(changes, events.MEETING_CANCELLED.name, told)
 
 
 @FOLLOWERS.register(order=50, for_type="series")

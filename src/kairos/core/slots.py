@@ -159,6 +159,17 @@ class Follower:
 FOLLOWERS: Slot[Follower] = Slot("core.followers", accepts=Follower)
 
 
+class LeftByUndo:
+    """Says of records of one kind (`for_type`) that undo left as they are what they are called, and why they stay."""
+
+    def words(self, ids: Set[int], user: Any) -> Mapping[int, tuple[str, Any]]:
+        """Title and reason of those of which there is more to say than that they have been changed since."""
+        raise NotImplementedError
+
+
+LEFT_BY_UNDO: Slot[LeftByUndo] = Slot("core.left_by_undo", accepts=LeftByUndo)
+
+
 class FileKeeper:
     """What refers to contents of files (`core.files`), so that they are not taken for forgotten ones."""
 

@@ -1,7 +1,7 @@
 """What conversation adds to the apps below it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from django.urls import reverse
@@ -10,10 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from kairos.accounts.own_panels import OWN_PANELS, OwnPanel
 from kairos.core.history.canonical import type_name
 from kairos.core.models import FieldChange
-from kairos.core.slots import FILE_KEEPERS, PLACES, RECORD_MENU, TIMELINE, FileKeeper, Place, RecordMenuEntry
+from kairos.core.slots import (
+    FILE_KEEPERS,
+    LEFT_BY_UNDO,
+    PLACES,
+    RECORD_MENU,
+    TIMELINE,
+    FileKeeper,
+    LeftByUndo,
+    Place,
+    RecordMenuEntry,
+)
 from kairos.discuss import inbox, mail_route
 from kairos.discuss.given_back import give_back_to_all
-from kairos.discuss.models import Attachment, waiting_for
+from kairos.discuss.models import Attachment, Message, waiting_for
 from kairos.discuss.thread import Conversation
 from kairos.mail.reply_address import reply_address
 
@@ -82,3 +92,13 @@ class Attachments(FileKeeper):
 
 
 give_back_to_all()
+
+
+@LEFT_BY_UNDO.register(for_type="message")
+class SentStaysSent(LeftByUndo):
+    """What has left cannot be called back; the message stays, as it was sent."""
+
+    def words(self, ids: Set[int], user: Any) -> Mapping[int, tuple[str, Any]]:
+        sent = Message.objects.filter(pk__in=ids, author=user.pk).exclude(sent_at=None)
+        reason = _("has left by mail and cannot be called back")
+        return {one.pk: (f"“{one.subject}”", reason) for one in sent}

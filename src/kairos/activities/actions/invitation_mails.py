@@ -1,6 +1,7 @@
 """One mail of an invitation, and who is written to at all."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -9,7 +10,9 @@ from kairos.activities import events
 from kairos.activities.emails import Facts, invitation_mail
 from kairos.activities.models import Activity, Attendee, Invitation
 from kairos.core.history import ActionRefused, Changes
-from kairos.mail.actions.outbox import queue_mail
+from kairos.core.history.canonical import type_name
+from kairos.mail.actions.outbox import NotWaiting, cancel_mail, queue_mail
+from kairos.mail.models import OutgoingMail, State
 
 
 def by_mail(attendees: Any) -> list[tuple[str, Attendee]]:
@@ -43,3 +46,29 @@ def send_invitation(
             changes.event(events.NOT_INVITED.name, activity, **told)
         return 0
     return 1
+
+
+def withdraw_unsent(numbers: Collection[int]) -> None:
+    """What waits in the outbox about meetings that do not take place does not leave.
+
+    Who was never told of one need not hear that it is off, and is invited anew when it comes back. That a meeting is
+    off is told all the same, and what is of a whole series stays.
+    """
+    about = OutgoingMail.objects.filter(about_type=type_name(Activity), about_id__in=numbers)
+    waiting = about.filter(state=State.QUEUED).exclude(calendar__contains="METHOD:CANCEL")
+    rows = Invitation.objects.filter(activity_number__in=numbers) if waiting.exists() else ()
+    invitations = {(row.activity_number, row.email): row for row in rows}
+    for mail in waiting.order_by("pk"):
+        row = invitations.get((mail.about_id, mail.to_address.lower()))
+        if row is None and mail.calendar:
+            continue
+        try:
+            cancel_mail(mail)
+        except NotWaiting:
+            continue
+        if row is not None:
+            others = about.filter(about_id=mail.about_id, to_address__iexact=row.email)
+            has_heard = others.exclude(state=State.CANCELLED).exists()
+            # What was told before is not known any more; it differs from all that may be told next.
+            row.told = {**row.told, "unsent": True} if has_heard else {}
+            row.save(update_fields=["told"])

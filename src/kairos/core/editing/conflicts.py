@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history.undo import Conflict
 from kairos.core.records import type_named
+from kairos.core.slots import LEFT_BY_UNDO
 
 MOST = 100
 REASONS = {
@@ -34,7 +35,16 @@ def conflict_rows(conflicts: Iterable[Conflict], *, user: Any) -> list[ConflictR
     for one in found:
         ids[one.record_type].add(one.record_id)
     names = {kind: _titles(kind, wanted, user) for kind, wanted in ids.items()}
-    return [_row(one, names[one.record_type]) for one in found]
+    words = {kind: _words(kind, wanted, user) for kind, wanted in ids.items()}
+    return [_row(one, names[one.record_type], words[one.record_type]) for one in found]
+
+
+def _words(kind: str, ids: set[int], user: Any) -> dict[int, tuple[str, Any]]:
+    """What the app that has them says of those that stay."""
+    found: dict[int, tuple[str, Any]] = {}
+    for said in LEFT_BY_UNDO.contributions(kind):
+        found |= said.words(ids, user)
+    return found
 
 
 def _titles(kind: str, ids: set[int], user: Any) -> dict[int, tuple[str, str]]:
@@ -46,7 +56,10 @@ def _titles(kind: str, ids: set[int], user: Any) -> dict[int, tuple[str, str]]:
     return {pk: (record_type.title(record), record_type.url_of(pk)) for pk, record in found.items()}
 
 
-def _row(one: Conflict, names: dict[int, tuple[str, str]]) -> ConflictRow:
+def _row(one: Conflict, names: dict[int, tuple[str, str]], words: dict[int, tuple[str, Any]]) -> ConflictRow:
+    if one.record_id in words:
+        title, reason = words[one.record_id]
+        return ConflictRow(title, "", "", reason)
     title, url = names.get(one.record_id, (f"#{one.record_id}", ""))
     label = ""
     if one.field:
