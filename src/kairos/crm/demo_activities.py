@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kairos.activities.actions.series import repeat_meeting
 from kairos.activities.models import Activity, Answer, Attendee, Status
-from kairos.core.demo import Story, workday
+from kairos.core.demo import ZONE, Story, workday
 from kairos.core.history import change_set
 from kairos.crm.models import Opportunity
 
@@ -41,9 +42,12 @@ def tell_activities(story: Story) -> None:
     )
     planned = [_planned(story, deal) for deal in deals if deal.is_open and deal.pk % 4]
     done = [one for deal in deals if deal.pk % 3 for one in _done(story, deal)]
+    weekly = next(one for one in planned if one.starts_at and one.due_on > story.today)
+    weekly.summary = "Weekly check-in"
     with change_set(by=kai, summary=_("Planned what comes next")) as changes:
         changes.create_many(Activity, [*done, *planned])
         changes.create_many(Attendee, _attendees(story, planned, deals))
+        repeat_meeting(weekly, rule="FREQ=WEEKLY;COUNT=12", by=kai, zone=str(ZONE))
 
 
 def _planned(story: Story, deal: Any) -> Activity:

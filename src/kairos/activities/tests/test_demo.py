@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from kairos.activities.models import Activity, Answer, Attendee, Invitation
+from kairos.activities.models import Activity, Answer, Attendee, Invitation, Series
 from kairos.activities.state import late_at, overdue_at, planned_at, today_at
 from kairos.core.demo import CLOSES, OPENS, ZONE, fill
 from kairos.crm.models import Opportunity
@@ -37,3 +37,11 @@ def test_people_come_to_the_meetings_of_the_example_company_and_nobody_is_writte
     assert Attendee.objects.exclude(user=None).exists()
     assert not Activity.objects.exclude(starts_at=None).filter(place="").exists()
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_meeting_of_the_example_company_repeats() -> None:
+    assert fill()
+    hours = [one.starts_at.astimezone(ZONE) for one in Series.objects.get().occurrences.order_by("occurs_on")]
+    assert len(hours) == 12
+    assert len({(one.weekday(), one.hour) for one in hours}) == 1
