@@ -73,7 +73,7 @@ def _add_times(event: Event, facts: Mapping[str, Any]) -> None:
         event.add("recurrence-id", _time_of(facts["recurs"], zone))
     if "rule" in facts:
         start = event.decoded("dtstart")
-        event.add("rrule", vRecur.from_ical(_rrule(facts["rule"], start)))
+        event.add("rrule", vRecur.from_ical(rrule_beside(facts["rule"], start)))
         for day in facts["gone"]:
             event.add("exdate", _on(dt.date.fromisoformat(day), start))
 
@@ -89,8 +89,8 @@ def _on(day: dt.date, start: dt.date) -> dt.date:
     )
 
 
-def _rrule(text: str, start: dt.date) -> str:
-    """As it is written beside this beginning: where that has an hour, the end of the rule has one, in UTC."""
+def rrule_beside(text: str, start: dt.date) -> str:
+    """A rule as it is written beside this beginning: where that has an hour, the end of the rule has one, in UTC."""
     until = Rule.read(text).until
     if until is None or not isinstance(start, dt.datetime):
         return text

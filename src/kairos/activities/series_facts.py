@@ -25,6 +25,12 @@ class Telling:
     is_off: bool = False
 
 
+def known_days(series: Series) -> list[dt.date]:
+    """The days by the rule of which it is known here whether something takes place."""
+    known = takewhile(lambda day: series.next_on is None or day < series.next_on, series.days())
+    return list(islice(known, MOST))
+
+
 def is_held(activity: Activity) -> bool:
     """Whether this time takes place, or has."""
     return activity.status != Status.CANCELLED and not activity.is_archived
@@ -51,9 +57,8 @@ def said(
         "zone": str(series.tzinfo()),
     }
     by_day = {one.occurs_on: one for one in rows}
-    known = takewhile(lambda day: series.next_on is None or day < series.next_on, series.days())
     gone, others = [], {}
-    for day in islice(known, MOST):
+    for day in known_days(series):
         row = by_day.get(day)
         if row is None or not is_held(row) or not coming(row):
             gone.append(day.isoformat())

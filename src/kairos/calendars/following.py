@@ -35,7 +35,9 @@ def _wake(numbers: set[int]) -> None:
     given = list(numbers)[:5000]
     owners = Q(account__owner__in=Activity._base_manager.filter(pk__in=given).values("assignee"))
     owners |= Q(account__owner__in=Attendee.objects.filter(activity__in=given).values("user"))
-    known = RemoteEvent.objects.filter(activity_number__in=given).values("calendar__account")
+    series = Activity._base_manager.filter(pk__in=given).exclude(series=None).values("series")
+    about = Q(activity_number__in=given) | Q(series_number__in=series)
+    known = RemoteEvent.objects.filter(about).values("calendar__account")
     now = timezone.now()
     AccountState.objects.filter(owners | Q(account__in=known), next_check_at__gt=now, failures=0).update(
         next_check_at=now

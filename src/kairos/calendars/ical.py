@@ -66,19 +66,7 @@ def read_event(text: str, zone: dt.tzinfo) -> Read:
         raise BadEvent(Failure.NO_EVENT)
     master = next((one for one in events if "RECURRENCE-ID" not in one), events[0])
     uid = cleaned_uid(master)
-    try:
-        starts, ends = span_of(master, zone)
-    except BadEvent:
-        raise
-    except Exception as error:
-        raise BadEvent(Failure.UNREADABLE, type(error).__name__) from error
-    facts = {
-        "title": cleaned("title", master.get("SUMMARY", "")),
-        "starts": told(starts) if isinstance(starts, dt.datetime) else starts.isoformat(),
-        "ends": told(ends) if isinstance(ends, dt.datetime) else "",
-        "place": cleaned("place", _one(master, "LOCATION")),
-        "description": cleaned("description", _one(master, "DESCRIPTION")),
-    }
+    facts = facts_in(master, zone)
     return Read(
         uid=uid,
         facts=facts,
@@ -89,6 +77,23 @@ def read_event(text: str, zone: dt.tzinfo) -> Read:
         organiser=next((address for _name, address in _people(master.get("ORGANIZER"))), ""),
         calendar=calendar,
     )
+
+
+def facts_in(event: Any, zone: dt.tzinfo) -> Facts:
+    """What one event says. Raises `BadEvent`."""
+    try:
+        starts, ends = span_of(event, zone)
+    except BadEvent:
+        raise
+    except Exception as error:
+        raise BadEvent(Failure.UNREADABLE, type(error).__name__) from error
+    return {
+        "title": cleaned("title", event.get("SUMMARY", "")),
+        "starts": told(starts) if isinstance(starts, dt.datetime) else starts.isoformat(),
+        "ends": told(ends) if isinstance(ends, dt.datetime) else "",
+        "place": cleaned("place", _one(event, "LOCATION")),
+        "description": cleaned("description", _one(event, "DESCRIPTION")),
+    }
 
 
 def cleaned_uid(event: Any) -> str:
@@ -160,7 +165,7 @@ def new_text(activity: Activity, facts: Facts, *, now: dt.datetime) -> str:
     event = Event()
     event.add("uid", activity.uid)
     event.add("url", f"{settings.PUBLIC_URL}{type_of(Activity).url_of(activity)}")
-    _write(event, facts, set(facts), now)
+    write_facts(event, facts, set(facts), now)
     made.add_component(event)
     return bytes(made.to_ical()).decode()
 
@@ -171,7 +176,7 @@ def changed_text(text: str, before: Mapping[str, str], facts: Facts, *, now: dt.
         calendar: Any = Calendar.from_ical(text)
         events = calendar.walk("VEVENT")
         master = next(one for one in events if "RECURRENCE-ID" not in one)
-        _write(master, facts, changed_in(before, facts), now)
+        write_facts(master, facts, changed_in(before, facts), now)
         return bytes(calendar.to_ical()).decode()
     except BadEvent:
         raise
@@ -179,7 +184,8 @@ def changed_text(text: str, before: Mapping[str, str], facts: Facts, *, now: dt.
         raise BadEvent(Failure.UNREADABLE, type(error).__name__) from error
 
 
-def _write(event: Any, facts: Facts, names: Iterable[str], now: dt.datetime) -> None:
+def write_facts(event: Any, facts: Mapping[str, Any], names: Iterable[str], now: dt.datetime) -> None:
+    """Put these of the facts into the event, as its next revision."""
     for name, line in (("title", "SUMMARY"), ("place", "LOCATION"), ("description", "DESCRIPTION")):
         if name in names:
             event.pop(line, None)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -187,11 +188,11 @@ def disconnect_account(account: CalendarAccount, *, by: Any, is_kept: bool) -> C
 
 
 def _forget_all(changes: Changes, account: CalendarAccount, *, is_kept: bool) -> None:
-    born = RemoteEvent.objects.filter(
-        calendar__account=account, is_born_there=True, activity_number__isnull=False
-    )
+    born = RemoteEvent.objects.filter(calendar__account=account, is_born_there=True)
+    single = born.filter(activity_number__isnull=False).values("activity_number")
+    repeated = born.filter(series_number__isnull=False).values("series_number")
     ahead = Activity.objects.active().filter(
-        pk__in=born.values("activity_number"),
+        Q(pk__in=single) | Q(series__in=repeated),
         status=Status.OPEN,
         assignee=account.owner,
         record_id=None,

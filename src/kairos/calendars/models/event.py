@@ -42,7 +42,8 @@ class RemoteEvent(models.Model):
 
     `etag` is the version on the server that was last looked at, `here` and `there` what each side said then: a side
     has changed when it says something else now. Of an event that failed `raw` keeps the text, and `etag` is "" while it
-    is to be looked at again. `activity_number` is that of the meeting it stands for, which may have been deleted;
+    is to be looked at again. `activity_number` is that of the meeting it stands for, which may have been deleted, or
+    `series_number` that of the series, of which `here` and `there` say the rule and each time that differs from it;
     `is_born_there` where the server had it first.
     """
 
@@ -54,6 +55,7 @@ class RemoteEvent(models.Model):
     etag = models.CharField(max_length=300, blank=True, default="")
     outcome = models.CharField(max_length=7, choices=Outcome.choices)
     activity_number = models.BigIntegerField(null=True, db_index=True)
+    series_number = models.BigIntegerField(null=True, db_index=True)
     is_born_there = models.BooleanField(default=False)
     here = models.JSONField(default=dict)
     there = models.JSONField(default=dict)

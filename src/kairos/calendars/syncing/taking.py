@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kairos.activities.actions.activities import cancel_activity, update_activity
 from kairos.activities.actions.meetings import answer_as, plan_meeting
 from kairos.activities.actions.types import type_for
-from kairos.activities.models import Activity, Answer, Attendee
+from kairos.activities.models import Activity, Answer, Attendee, Series
 from kairos.calendars.dav.server import Given
 from kairos.calendars.events import BOTH_CHANGED
 from kairos.calendars.facts import TIMES, Facts, changed_in, facts_of, is_off, values_for
@@ -25,7 +25,18 @@ from kairos.calendars.models import (
     RemoteEvent,
     Use,
 )
+from kairos.calendars.repeated import WORDS, State, changed_parts, read_state
 from kairos.calendars.syncing.people import invitees_of
+from kairos.calendars.syncing.series import (
+    Told,
+    call_off_series,
+    decline_days,
+    end_repeating,
+    follow_series,
+    let_repeat,
+    plan_series,
+    told_to,
+)
 from kairos.calendars.times import busy_times
 from kairos.core.history import ActionRefused, change_set, door
 from kairos.core.models import Source
@@ -80,7 +91,7 @@ class Taker:
             self._hold()
             row = self._row(href)
             row.etag, row.failure, row.failure_said, row.raw = etag[:300], failure, said[:300], raw
-            if not row.activity_number:
+            if not row.activity_number and not row.series_number:
                 row.outcome = Outcome.FAILED
                 if self.calendar.use == Use.NOTHING:
                     # Nobody asked to know of it.
@@ -96,7 +107,11 @@ class Taker:
                 self._hold()
                 if not RemoteEvent.objects.filter(pk=row.pk, etag=row.etag).exists():
                     return
-                if row.activity_number is not None and not self._moved(row):
+                if row.series_number is not None and not self._moved(row):
+                    told = told_to(self.owner, row.series_number)
+                    if told is not None:
+                        call_off_series(told, owner=self.owner)
+                elif row.activity_number is not None and not self._moved(row):
                     self._call_off(row)
                 row.delete()
         except ActionRefused as refused:
@@ -127,6 +142,12 @@ class Taker:
         return other
 
     def _take(self, row: RemoteEvent, read: Read, etag: str) -> None:
+        if self._take_series(row, read):
+            row.outcome, row.etag, row.looked_at = Outcome.MEETING, etag[:300], self.now
+            row.failure, row.failure_said, row.raw = "", "", ""
+            row.save()
+            self._keep(row, busy_times(read, self.zone, self.now) if row.is_born_there else [])
+            return
         times = busy_times(read, self.zone, self.now) if self.calendar.use != Use.NOTHING else []
         activity = self._activity(row, read)
         if activity is not None and self._is_ours(row, activity):
@@ -145,6 +166,83 @@ class Taker:
         row.save()
         is_busy = row.outcome == Outcome.BUSY or row.is_born_there
         self._keep(row, times if is_busy else [])
+
+    def _take_series(self, row: RemoteEvent, read: Read) -> bool:
+        """Where it repeats as things do here, or did: let the series follow it. False where there is none."""
+        there = read_state(read, self.zone) if read.repeats and not read.is_cancelled else None
+        told = told_to(self.owner, row.series_number) if row.series_number is not None else None
+        if told is None and row.series_number is None and there is not None:
+            told = self._found_series(row, read, there)
+            if told is None:
+                return False
+        elif told is not None and there is None:
+            self._repeats_no_more(row, told, read)
+            return False
+        elif told is None or there is None:
+            row.series_number = None
+            return False
+        elif told.is_led:
+            told = self._follow_series(row, told, there)
+        else:
+            # Who only comes to it cannot move it: what they changed is put right again.
+            decline_days(told, row.there, there, owner=self.owner)
+            row.here = {**row.here, **dict.fromkeys(WORDS, "")} if there != row.there else row.here
+        row.there = there
+        row.series_number, row.activity_number = told.series.pk, None
+        return True
+
+    def _found_series(self, row: RemoteEvent, read: Read, there: State) -> Told | None:
+        """The series of an event that is met for the first time, or did not repeat before."""
+        activity = self._activity(row, read)
+        known = Series.objects.filter(uid=read.uid).first()
+        if known is not None:
+            told = told_to(self.owner, known.pk)
+            others = RemoteEvent.objects.filter(calendar__owner=self.owner, series_number=known.pk)
+            if told is None or others.exclude(pk=row.pk).exists():
+                return None
+            row.here = told.state
+            return told
+        series: Series | None
+        if activity is not None and activity.series_id is None:
+            is_mine = self._is_ours(row, activity) and activity.assignee_id == self.owner.pk
+            if not is_mine or not activity.is_open:
+                return None
+            series = let_repeat(activity, read, there, owner=self.owner, now=self.now)
+        elif activity is None and self.calendar.use == Use.MEETINGS and not read.is_free:
+            series = plan_series(read, there, owner=self.owner, now=self.now)
+            row.is_born_there = series is not None
+        else:
+            return None
+        told = told_to(self.owner, series.pk) if series is not None else None
+        row.here = told.state if told is not None else {}
+        return told
+
+    def _follow_series(self, row: RemoteEvent, told: Told, there: State) -> Told:
+        """As `_follow`: where both have changed the same, one side's word counts."""
+        but = (
+            changed_parts(row.here, told.state) & changed_parts(row.there, there)
+            if self._here_wins
+            else set()
+        )
+        was = told.state
+        series = follow_series(told, row.there, there, but=but, owner=self.owner, now=self.now)
+        now_told = told_to(self.owner, series.pk)
+        if now_told is None:
+            return told
+        if changed_parts(row.here, was):
+            # What was changed here and not there is still to be written.
+            return now_told
+        row.here = now_told.state if not but else row.here
+        return now_told
+
+    def _repeats_no_more(self, row: RemoteEvent, told: Told, read: Read) -> None:
+        row.series_number = None
+        if read.is_cancelled or not told.is_led:
+            call_off_series(told, owner=self.owner)
+            return
+        left = None if read.repeats else end_repeating(told, owner=self.owner, now=self.now)
+        row.activity_number = left.pk if left is not None else None
+        row.here, row.there = facts_of(left) if left is not None else {}, {}
 
     def _activity(self, row: RemoteEvent, read: Read) -> Activity | None:
         """The meeting this event is: by its row, else by its UID."""
@@ -170,7 +268,7 @@ class Taker:
     def _moved(self, row: RemoteEvent) -> bool:
         """Whether the event stands in another calendar of the owner now: then that stands for the meeting."""
         others = RemoteEvent.objects.filter(calendar__owner=self.owner, uid=row.uid).exclude(pk=row.pk)
-        other = others.filter(activity_number=None).order_by("pk").first()
+        other = others.filter(activity_number=None, series_number=None).order_by("pk").first()
         if other is None:
             return False
         other.outcome, other.activity_number, other.is_born_there = (
@@ -178,6 +276,7 @@ class Taker:
             row.activity_number,
             row.is_born_there,
         )
+        other.series_number = row.series_number
         other.here, other.there, other.etag, other.failure = row.here, row.there, "", ""
         other.save()
         return True

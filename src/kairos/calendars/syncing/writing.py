@@ -5,12 +5,9 @@ event is written over the version that was read, and by its lines: what somebody
 """
 
 import datetime as dt
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -21,9 +18,8 @@ from kairos.calendars.dav.server import Given, Server, Stale
 from kairos.calendars.facts import changed_in, facts_of, is_off
 from kairos.calendars.ical import BadEvent, changed_text, new_text, read_event
 from kairos.calendars.models import BusyTime, Failure, Outcome, RemoteCalendar, RemoteEvent
+from kairos.calendars.syncing.series_writing import SeriesWriter, href_for
 from kairos.calendars.syncing.taking import MOST_RAW, Taker
-
-PLAIN = re.compile(r"[A-Za-z0-9._@+-]{1,120}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +53,7 @@ class Writer:
             for activity in self._new(attended):
                 self._add(written.calendar, activity)
                 yield written.calendar.pk
+        yield from SeriesWriter(self).write_all(written.calendar if written is not None else None)
 
     # -- which
 
@@ -76,7 +73,11 @@ class Writer:
         named = known.filter(uid__isnull=False).values("uid")
         whose = Q(assignee=self.owner) | Q(pk__in=attended)
         timed = Activity.objects.active().filter(
-            whose, status=Status.OPEN, starts_at__isnull=False, ends_at__gt=self.now - BusyTime.BACK
+            whose,
+            series=None,
+            status=Status.OPEN,
+            starts_at__isnull=False,
+            ends_at__gt=self.now - BusyTime.BACK,
         )
         return list(timed.exclude(pk__in=linked).exclude(uid__in=named).order_by("starts_at", "pk"))
 
@@ -88,7 +89,7 @@ class Writer:
             with transaction.atomic():
                 row = RemoteEvent.objects.create(
                     calendar=calendar,
-                    href=_href(calendar, activity.uid),
+                    href=href_for(calendar, activity.uid),
                     uid=activity.uid,
                     outcome=Outcome.MEETING,
                     activity_number=activity.pk,
@@ -101,24 +102,33 @@ class Writer:
             return
         self._guarded(row, activity)
 
-    def _guarded(self, row: RemoteEvent, activity: Activity | None) -> None:
-        """Write one; what the server refuses is kept with the reason, and the others go on. Raises `DavFault`."""
+    def guarded(self, row: RemoteEvent, here: dict[str, Any], write: Callable[[list[str]], None]) -> None:
+        """As `_guarded`, of what writes `here` and keeps in the list what it tried. Raises `DavFault`."""
         tried: list[str] = []
         try:
+            write(tried)
+        except Stale:
+            self._read_again(row)
+        except BadEvent as bad:
+            self._fail(row, here, bad.failure, bad.said, tried)
+        except DavFault as fault:
+            if not 400 <= fault.status < 600 or fault.status in (401, 429, 503):
+                raise
+            self._fail(row, here, Failure.REFUSED, fault.said, tried)
+
+    def _guarded(self, row: RemoteEvent, activity: Activity | None) -> None:
+        """Write one; what the server refuses is kept with the reason, and the others go on. Raises `DavFault`."""
+        here = facts_of(activity) if activity is not None else {}
+
+        def write(tried: list[str]) -> None:
             if activity is None:
                 self._take_off(row)
             elif row.etag:
                 self._change(row, activity, tried)
             else:
                 self._create(row, activity, tried)
-        except Stale:
-            self._read_again(row)
-        except BadEvent as bad:
-            self._fail(row, activity, bad.failure, bad.said, tried)
-        except DavFault as fault:
-            if not 400 <= fault.status < 600 or fault.status in (401, 429, 503):
-                raise
-            self._fail(row, activity, Failure.REFUSED, fault.said, tried)
+
+        self.guarded(row, here, write)
 
     def _create(self, row: RemoteEvent, activity: Activity, tried: list[str]) -> None:
         facts = facts_of(activity)
@@ -168,10 +178,9 @@ class Writer:
             self.takers[row.calendar_id].take(given)
 
     def _fail(
-        self, row: RemoteEvent, activity: Activity | None, failure: Failure, said: str, tried: list[str]
+        self, row: RemoteEvent, here: dict[str, Any], failure: Failure, said: str, tried: list[str]
     ) -> None:
         """It is not tried again until it changes, or somebody asks."""
-        here = facts_of(activity) if activity is not None else {}
         RemoteEvent.objects.filter(pk=row.pk).update(
             failure=failure,
             failure_said=said[:300],
@@ -179,9 +188,3 @@ class Writer:
             here=here,
             looked_at=self.now,
         )
-
-
-def _href(calendar: RemoteCalendar, uid: str) -> str:
-    """Where an event is written: under its UID, or what stands for one that is no name of a file."""
-    name = uid if PLAIN.fullmatch(uid) else sha256(uid.encode()).hexdigest()
-    return f"{unquote(urlsplit(calendar.url).path).rstrip('/')}/{name}.ics"

@@ -104,6 +104,7 @@ def test_what_a_careful_server_would_refuse_is_named_too(failure: str, lines: st
 def test_what_repeats_is_busy_within_the_days_looked_at(
     sams: CalendarAccount, phone: Phone, rule: str, times: int
 ) -> None:
+    use(sams, Work="busy", written="Work")
     phone.add(f"RRULE:{rule}", uid="weekly")
     synced(sams)
     found = BusyTime.objects.filter(event__uid="weekly").count()
