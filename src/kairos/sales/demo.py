@@ -33,7 +33,7 @@ def tell(story: Story) -> None:
     """The business tax of Taiwan, and quotations for the deals that are far enough."""
     kai = story.found["kai"]
     start = story.ago(200)
-    values = {"name": "營業稅 5%", "percent": 5, "is_usual": True}
+    values = {"name": "Business tax 5%", "name_chinese": "營業稅 5%", "percent": 5, "is_usual": True}
     create_record(model=Tax, values=values, by=kai, at=start)
     products: list[Any] = list(
         Product.objects.filter(variants=None).select_related("category").order_by("pk")

@@ -5,15 +5,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
+from kairos.core.languages import in_language
 from kairos.sales.reckoning import Levy
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTax:
-    """A tax by the name it is printed with, as it is levied on a line."""
+    """A tax by what it is called, as it is levied on a line."""
 
-    name: str
+    english: str
+    chinese: str
     levy: Levy
+
+    @property
+    def name(self) -> str:
+        """As whoever reads now calls it."""
+        return in_language(self.english, self.chinese, get_language() or "")
 
 
 def shown_of(lines: Iterable[Any]) -> dict[str, Any]:
@@ -42,14 +51,14 @@ def _unit(line: Any) -> str:
 
 def _present_taxes(line: Any) -> list[ShownTax]:
     taxes = sorted(line.taxes.all(), key=lambda tax: (tax.position, tax.pk))
-    return [ShownTax(tax.name, tax.levy) for tax in taxes]
+    return [ShownTax(tax.name, tax.name_chinese, tax.levy) for tax in taxes]
 
 
 def _kept(tax: ShownTax) -> list[Any]:
     levy = tax.levy
-    return [levy.key, tax.name, str(levy.percent), levy.is_included, levy.is_compound]
+    return [levy.key, tax.english, tax.chinese, str(levy.percent), levy.is_included, levy.is_compound]
 
 
 def _told(kept: list[Any]) -> ShownTax:
-    key, name, percent, is_included, is_compound = kept
-    return ShownTax(name, Levy(key, Decimal(percent), is_included, is_compound))
+    key, english, chinese, percent, is_included, is_compound = kept
+    return ShownTax(english, chinese, Levy(key, Decimal(percent), is_included, is_compound))

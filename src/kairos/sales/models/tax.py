@@ -11,10 +11,11 @@ class Tax(Record):
     """A share of what is sold that goes to the state.
 
     Those of a line are taken by `position`; a compound one is also levied on those before it. New lines bear
-    the usual ones.
+    the usual ones. Whoever reads Chinese reads `name_chinese` where there is one.
     """
 
     name = models.CharField(_("Name"), max_length=80)
+    name_chinese = models.CharField(_("Name in Chinese"), max_length=80, blank=True, default="")
     percent = models.DecimalField(_("Percent"), max_digits=6, decimal_places=3)
     is_included = models.BooleanField(_("Included in prices"), default=False)
     is_compound = models.BooleanField(_("Also on the taxes before it"), default=False)

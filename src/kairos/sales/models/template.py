@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.models import Team
 from kairos.core.history.parts import part_of
-from kairos.core.languages import is_chinese
+from kairos.core.languages import in_language, is_chinese
 from kairos.core.models import MoneyField, Record, RecordQuerySet
 from kairos.crm.models import Product
 from kairos.sales.models.line import LineKind
@@ -127,8 +127,3 @@ class QuotationTemplateLine(Record):
         if own or self.product is None:
             return own or in_language(self.text_english, self.text_chinese, language)
         return self.product.text_for(language)
-
-
-def in_language(english: str, chinese: str, language: str) -> str:
-    """The text of this language, or the other one where it is empty."""
-    return (chinese or english) if is_chinese(language) else (english or chinese)

@@ -26,10 +26,13 @@ class Taxes(RecordType):
     sections = (
         Section(
             _("Tax"),
-            ("name", "percent", "is_included", "is_compound", "is_usual", "position", "external_id"),
+            (
+                *("name", "name_chinese", "percent", "is_included", "is_compound", "is_usual"),
+                *("position", "external_id"),
+            ),
         ),
     )
-    quick_create = ("name", "percent", "is_included", "is_usual")
+    quick_create = ("name", "name_chinese", "percent", "is_included", "is_usual")
     create = staticmethod(taxes.create_tax)
     update = staticmethod(taxes.update_tax)
     update_many = staticmethod(taxes.update_taxes)

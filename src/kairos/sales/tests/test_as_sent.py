@@ -131,3 +131,18 @@ def test_what_is_a_draft_again_takes_those_of_now_and_its_undo_those_that_were_s
     undo_for(ChangeSet.objects.latest("pk"), by=world.sam)
     again = fresh(draft)
     assert (again.state, sums(again), "Business tax" in paper(again)) == ("cancelled", (200, 10, 210), True)
+
+
+def test_a_tax_is_called_by_its_name_in_the_reader_s_language(
+    world: World, draft: Quotation, tax: Tax, course: Product, as_: As
+) -> None:
+    update_tax(tax, values={"name_chinese": "營業稅"}, by=world.ada)
+    send_quotation(draft, by=world.sam)
+    update_tax(tax, values={"name_chinese": "新稅"}, by=world.ada)
+    assert "Business tax" in paper(draft)
+    chinese = words(paper_of(fresh(draft), language="zh-hant").content)
+    assert "營業稅" in chinese
+    assert "新稅" not in chinese
+    page = as_(world.sam).get(f"/quotations/{draft.pk}").content.decode()
+    assert "Business tax" in page
+    assert "營業稅" not in page
