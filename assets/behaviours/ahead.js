@@ -7,6 +7,12 @@ export function ahead() {
     if (field.value !== field.defaultValue) field.dispatchEvent(new Event(field.matches("[role=combobox]") ? "input" : "change", { bubbles: true }));
   }
 
+  // What comes after it is for the field that this one leads to.
+  function enter(field, rest) {
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    kept = rest;
+  }
+
   return {
     drop() {
       kept = [];
@@ -18,17 +24,16 @@ export function ahead() {
       kept.push(event.key);
     },
     type(forward) {
-      const typed = kept;
-      kept = [];
-      for (const key of typed) {
+      const typed = kept.splice(0);
+      while (typed.length) {
         const field = document.activeElement;
+        const key = typed.shift();
         if (key !== "Enter") field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
-        else if (!field.matches("[role=combobox]")) {
-          told(field);
-          forward(field);
-        }
+        if (key === "Enter" || !typed.length) told(field);
+        if (key !== "Enter") continue;
+        if (!field.matches("[role=combobox]")) forward(field);
+        else return enter(field, typed);
       }
-      if (typed.length) told(document.activeElement);
     },
   };
 }
