@@ -28,6 +28,8 @@ NAMES = (
     "move",
     "search",
     "create",
+    "quotation",
+    "orders",
     "import",
     "score",
 )
@@ -240,6 +242,30 @@ class _Bench:
             made = json.loads(report.read_text())["created"]
         assert made == count, f"{made} of {count} were imported"
         return {"per_second": round(count / seconds, 1)}
+
+    def quotation(self) -> dict[str, float]:
+        """Quotations of twenty lines from a template, another deal's each time, and one more line on each."""
+        from bench.offers import make_template
+        from kairos.sales.models import Quotation
+
+        template, count = make_template(self.boss), self.rounds * 2
+        started = time.perf_counter()
+        for n in range(count):
+            form = {"template": template, "key": f"{started}-{n}"}
+            _check(self._post(f"/opportunities/{self.deals[n]}/quote", form))
+        seconds = time.perf_counter() - started
+        made = list(Quotation.objects.order_by("-pk").values_list("pk", flat=True)[:count])
+        form = {"description": "Freight", "kind": "item"}
+        line = self._time(lambda n: self._post(f"/quotations/{made[n]}/lines", {**form, "key": f"l{n}"}))
+        return {"per_second": round(count / seconds, 1), "line_ms": line["median_ms"]}
+
+    def orders(self) -> dict[str, float]:
+        """The first 80 of as many orders as there are deals."""
+        from bench.offers import make_orders
+        from kairos.crm.models import Opportunity
+
+        make_orders(Opportunity.objects.count(), self.boss)
+        return self._get(lambda n: "/quotations?view=list&filter=orders")
 
     def pdf(self) -> dict[str, float]:
         """The PDF of a quotation of twenty lines in Chinese, another deal's each time."""

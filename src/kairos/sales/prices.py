@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
 from django.utils import timezone
 
 from kairos.core.rates import Rates
@@ -22,14 +22,19 @@ def list_for(*, customers: Iterable[Any], team: Any, currency: str, day: dt.date
     """
     in_time = Q(starts_on=None) | Q(starts_on__lte=day)
     in_time &= Q(ends_on=None) | Q(ends_on__gte=day)
-    lists = PriceList.objects.active().filter(in_time, currency=currency).order_by("position", "pk")
     known = [one.pk for one in customers if one is not None]
-    ways = (
-        Q(customers__in=known),
-        Q(customers=None, teams=team) if team is not None else Q(pk=None),
-        Q(customers=None, teams=None),
+    its_customers = PriceList.customers.through.objects.filter(pricelist=OuterRef("pk"))
+    its_teams = PriceList.teams.through.objects.filter(pricelist=OuterRef("pk"))
+    for_team = Exists(its_teams.filter(team=team)) if team is not None else Q(pk=None)
+    way = Case(
+        When(Exists(its_customers.filter(contact__in=known)) if known else Q(pk=None), then=1),
+        When(Exists(its_customers), then=None),
+        When(for_team, then=2),
+        When(~Exists(its_teams), then=3),
+        output_field=IntegerField(),
     )
-    return next((found for way in ways if (found := lists.filter(way).first()) is not None), None)
+    lists = PriceList.objects.active().filter(in_time, currency=currency).annotate(way=way)
+    return lists.exclude(way=None).order_by("way", "position", "pk").first()
 
 
 class Prices:

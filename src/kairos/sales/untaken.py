@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,9 +39,14 @@ def untaken_by(
     return Untaken(list(dict.fromkeys(gone)), None if fits(template, quotation) else template.price_list)
 
 
-def offered_lines(template: QuotationTemplate) -> list[QuotationTemplateLine]:
+def offered_lines(template: QuotationTemplate) -> Any:
     """The lines of a template in their order, with their products."""
-    return list(template.lines.active().select_related("product").order_by("position", "pk"))
+    return template.lines.active().select_related("product").order_by("position", "pk")
+
+
+def gone_lines(template: QuotationTemplate) -> Any:
+    """Those that offer a product that is no longer sold."""
+    return offered_lines(template).exclude(product__archived_at=None)
 
 
 def is_gone(line: QuotationTemplateLine) -> bool:

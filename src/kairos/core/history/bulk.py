@@ -31,7 +31,12 @@ def chunks(items: Sequence[Any], size: int = CHUNK) -> Iterable[Sequence[Any]]:
         yield items[start : start + size]
 
 
-def create_many(changes: "Changes", model: type[models.Model], records: list[Any]) -> list[Any]:
+def create_many(
+    changes: "Changes",
+    model: type[models.Model],
+    records: list[Any],
+    related: Mapping[str, Sequence[Iterable[Any]]] | None = None,
+) -> list[Any]:
     for record in records:
         if hasattr(record, "created_at"):
             record.updated_at = changes.recorded_at
@@ -42,7 +47,29 @@ def create_many(changes: "Changes", model: type[models.Model], records: list[Any
         insert_records(model, records)
     for record in records:
         changes.note(model, record.pk, "", None, None, getattr(record, "created_at", None))
+    for name, values in (related or {}).items():
+        _relate_new(changes, model, name, dict(zip(records, values, strict=True)))
     return records
+
+
+def _relate_new(
+    changes: "Changes", model: type[models.Model], name: str, wanted: Mapping[Any, Iterable[Any]]
+) -> None:
+    """Give records that were made just now their related ones."""
+    field: Any = model._meta.get_field(name)
+    through, source, target = (
+        field.remote_field.through,
+        f"{field.m2m_field_name()}_id",
+        f"{field.m2m_reverse_field_name()}_id",
+    )
+    ids = {
+        one.pk: sorted({int(getattr(item, "pk", item)) for item in items}) for one, items in wanted.items()
+    }
+    rows = [through(**{source: pk, target: other}) for pk, others in ids.items() for other in others]
+    through._base_manager.bulk_create(rows, batch_size=2000)
+    for pk, others in ids.items():
+        if others:
+            changes.note(model, pk, name, to_text(field, []), to_text(field, others))
 
 
 def update_many(

@@ -1,7 +1,7 @@
 """The only way to write records: one transaction, its history, its search text, its news to open screens."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -240,9 +240,14 @@ class Changes:
 
     # -- many records
 
-    def create_many(self, model: type[M], records: list[M]) -> list[M]:
-        """Insert records in one go; each may carry a `created_at` of its own."""
-        return bulk.create_many(self, model, records)
+    def create_many(
+        self, model: type[M], records: list[M], related: Mapping[str, Sequence[Iterable[Any]]] | None = None
+    ) -> list[M]:
+        """Insert records in one go; each may carry a `created_at` of its own.
+
+        `related` has what they are related to, by many-to-many field: one list for each record, in their order.
+        """
+        return bulk.create_many(self, model, records, related)
 
     def update_many(self, model: type[models.Model], values_by_id: Mapping[int, Mapping[str, Any]]) -> int:
         """Write different values to many records; returns how many changed. Many-to-many values are ids."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.crm.models import Opportunity, Product
+from kairos.sales.actions.lines import new_line
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.refusals import check_draft
 from kairos.sales.events import TEMPLATE_LEFT_OUT, TEMPLATE_PRICES
@@ -61,11 +62,13 @@ def use_template(
         if is_replacing:
             for line in quotation.lines.order_by("pk"):
                 changes.delete(line)
+        language = language_of(quotation)
         last = quotation.lines.aggregate(last=Max("position"))["last"]
         if last is None:
-            changes.update(quotation, **_frame_of(template, quotation, timezone.localdate(changes.at)))
-        found = offered_lines(template)
-        _fill(changes, quotation, template, [line for line in found if not is_gone(line)], after=last or 0)
+            changes.update(quotation, **_frame_of(changes, template, quotation, language))
+        found = list(offered_lines(template))
+        sold = [line for line in found if not is_gone(line)]
+        _fill(changes, quotation, template, sold, after=last or 0, language=language)
         _tell(changes, quotation, template, untaken_by(quotation, template, found), is_first=last is None)
     return quotation
 
@@ -81,13 +84,15 @@ def _tell(
         changes.event(TEMPLATE_PRICES.name, quotation, list=prices.name, currency=prices.currency, **said)
 
 
-def _frame_of(template: QuotationTemplate, quotation: Quotation, day: dt.date) -> dict[str, Any]:
+def _frame_of(
+    changes: Changes, template: QuotationTemplate, quotation: Quotation, language: str
+) -> dict[str, Any]:
     """What the template says of the quotation as a whole."""
     found: dict[str, Any] = {}
-    if terms := template.terms_for(language_of(quotation)):
+    if terms := template.terms_for(language):
         found["terms"] = terms
     if template.valid_days:
-        found["valid_until"] = day + dt.timedelta(days=template.valid_days)
+        found["valid_until"] = timezone.localdate(changes.at) + dt.timedelta(days=template.valid_days)
     if template.price_list is not None and fits(template, quotation):
         found["price_list"] = template.price_list
     return found
@@ -100,15 +105,18 @@ def _fill(
     lines: Sequence[QuotationTemplateLine],
     *,
     after: int,
+    language: str,
 ) -> None:
     products: list[Product] = [line.product for line in lines if line.product is not None]
-    prices, taxes, language = Prices(quotation, products), taxes_by_product(products), language_of(quotation)
+    prices, taxes = Prices(quotation, products), taxes_by_product(products)
+    made, borne = [], []
     for number, line in enumerate(lines, start=1):
         values: dict[str, Any] = {"description": line.text_for(language), "kind": line.kind}
         if line.kind == LineKind.ITEM:
             values |= _item(line, prices, template.currency)
-            values["taxes"] = taxes[line.product_id]
-        changes.create(QuotationLine, quotation=quotation, position=after + GAP * number, **values)
+        made.append(new_line(changes, quotation, position=after + GAP * number, **values))
+        borne.append(taxes[line.product_id] if line.kind == LineKind.ITEM else [])
+    changes.create_many(QuotationLine, made, {"taxes": borne})
 
 
 def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[str, Any]:

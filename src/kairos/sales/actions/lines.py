@@ -14,6 +14,7 @@ from kairos.sales.models import LineKind, Quotation, QuotationLine
 from kairos.sales.order import GAP, block_of, moved, renumbered
 from kairos.sales.paper import language_of
 from kairos.sales.prices import Prices
+from kairos.sales.reckoning import Item, amount_of, smallest_unit
 
 
 class LineGone(ActionRefused):
@@ -48,6 +49,14 @@ def add_line(
         if after in present[:-1]:
             _place(changes, [*present, line], line, before=present[present.index(after) + 1])
         return line
+
+
+def new_line(changes: Changes, quotation: Quotation, **values: Any) -> QuotationLine:
+    """A line that is not stored yet, with what it comes to: nothing is left to follow when many are made at once."""
+    line: Any = QuotationLine(quotation=quotation, created_at=changes.at, **values)
+    item = Item(line.quantity, line.unit_price, line.discount_percent)
+    line.amount = amount_of(item, smallest_unit(quotation.currency))
+    return line
 
 
 def update_line(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import Changes, change_set
+from kairos.sales.actions.lines import new_line
 from kairos.sales.actions.quotations import numbered
 from kairos.sales.actions.refusals import check_state
 from kairos.sales.house import house
@@ -14,7 +15,9 @@ from kairos.sales.models import Quotation, QuotationLine, State
 
 COPIED = "opportunity organisation person salesperson currency customer_reference terms price_list".split()
 COPIED += "discount_percent rounding".split()
-COPIED_OF_LINES = "position kind product description quantity unit_price discount_percent is_optional".split()
+COPIED_OF_LINES = (
+    "position kind product_id description quantity unit_price discount_percent is_optional".split()
+)
 COPIED_OF_LINES += "is_own_price listed_price".split()
 
 
@@ -42,6 +45,8 @@ def duplicate_quotation(quotation: Quotation, *, by: Any) -> Quotation:
 
 
 def _copy_lines(changes: Changes, quotation: Quotation, made: Quotation) -> None:
-    for line in quotation.lines.prefetch_related("taxes").order_by("position", "pk"):
-        values = {name: getattr(line, name) for name in COPIED_OF_LINES}
-        changes.create(QuotationLine, quotation=made, taxes=list(line.taxes.all()), **values)
+    lines = list(quotation.lines.prefetch_related("taxes").order_by("position", "pk"))
+    copies = [
+        new_line(changes, made, **{name: getattr(one, name) for name in COPIED_OF_LINES}) for one in lines
+    ]
+    changes.create_many(QuotationLine, copies, {"taxes": [list(one.taxes.all()) for one in lines]})

@@ -18,7 +18,7 @@ from kairos.sales.actions.filling import create_quotation_from
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.states import close_offers
 from kairos.sales.models import Quotation, QuotationTemplate
-from kairos.sales.untaken import offered_lines, untaken_by
+from kairos.sales.untaken import gone_lines, untaken_by
 
 
 @require_POST
@@ -34,7 +34,7 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
         if attempt.earlier is None and template is not None:
             filled = create_quotation_from(deal, template=template, by=request.user)
-            told += untaken_by(filled, template, offered_lines(template)).sentences
+            told += untaken_by(filled, template, gone_lines(template)).sentences
         elif attempt.earlier is None:
             create_quotation(values={"opportunity": deal}, by=request.user)
     written = attempt.written or attempt.earlier
