@@ -135,6 +135,16 @@ def test_the_four_files_become_a_house_by_command(ada: User) -> None:
     check_the_house()
 
 
+def test_the_board_begins_with_the_stages_of_the_file(ada: User) -> None:
+    """Their steps in order, the won one last; what no deal is in is in the archive, and the undo brings it back."""
+    reports = import_all()
+    stages = Stage.objects.active().filter(team=None, kind="opportunity").order_by("position", "pk")
+    assert list(stages.values_list("name", flat=True)) == ["Prospecting", "Engaging", "Closed won"]
+    assert Stage.objects.exclude(archived_at=None).get().name == "Qualified"
+    undo(ChangeSet.objects.get(pk=reports[3]["change_set"]), by=ada)
+    assert list(stages.values_list("name", flat=True)) == ["Qualified", "Closed won"]
+
+
 def test_without_any_mapping_the_guess_gives_the_same_deals(ada: User) -> None:
     reports = import_all(guessed=True)
     assert [report["errors"] for report in reports] == [0, 0, 0, 0]

@@ -11,6 +11,7 @@ from kairos.core.records import ImportRules
 from kairos.core.tables import value_key
 from kairos.core.tables.values import phrases
 from kairos.crm.actions.imports import changed_opportunities
+from kairos.crm.actions.stages import settle_first_stages
 from kairos.crm.models import Opportunity, Status
 
 WON_WORDS = phrases("""
@@ -20,6 +21,18 @@ LOST_WORDS = phrases("""
     lost, closed lost, close lost, dead, cancelled, canceled, rejected, abandoned, failed, disqualified,
     輸單, 失單, 未成交, 流失, 失敗, 取消, 結案失敗, 未得標""")
 WON, LOST = frozenset(map(value_key, WON_WORDS)), frozenset(map(value_key, LOST_WORDS))
+
+
+# The steps of selling, in their order, as spreadsheets call them.
+STEPS = """
+    lead, leads, new, prospect, prospecting, identified, 新進, 新商機, 潛在客戶, 開發中
+    contacted, connected, engaging, engaged, discovery, qualification, qualified, 已聯絡, 接洽, 接洽中
+    needs analysis, meeting, demo, demonstration, presentation, evaluation, trial, 需求分析, 展示, 簡報, 評估, 試用
+    proposal, quote, quoted, quotation, offer, price quote, proposal sent, 提案, 報價, 已報價
+    negotiation, negotiating, review, decision, contract, verbal, closing, 議價, 協商, 洽談, 決策, 合約"""
+STEP_OF = {
+    value_key(one): step for step, line in enumerate(STEPS.strip().splitlines()) for one in phrases(line)
+}
 
 
 class OpportunityRules(ImportRules):
@@ -87,6 +100,11 @@ class OpportunityRules(ImportRules):
         person, organisation = values.get("person"), values.get("organisation")
         if isinstance(person, Wish) and person.record is None and organisation is not None:
             person.values.setdefault("parent", organisation)
+
+    def finish(self, changes: Any, report: Any) -> None:
+        """Where a file brings the first deals and stages of its own, the board begins with those."""
+        if report.made["stage"] and Opportunity.objects.count() == report.created:
+            settle_first_stages(changes, step_of=lambda name: STEP_OF.get(value_key(name)))
 
     def changes(self, pairs: Sequence[tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
         """As usual for plain fields; stage, status and closing date by the rules of the pipeline."""

@@ -65,6 +65,7 @@ def write_table(
                     is_careful=is_careful,
                 )
                 report = importer.run(tell)
+                record_type.import_rules.finish(changes, report)
                 finish(changes, report)
             if report.created + report.updated >= MANY:
                 refresh_statistics()

@@ -40,6 +40,9 @@ class ImportRules:
         """The one that is meant when several records bear the same name; None when nobody can know."""
         return None
 
+    def finish(self, changes: Any, report: Any) -> None:
+        """What follows once all rows are written, in the same change set; `report` counts what was made."""
+
     def changes(self, pairs: Sequence[tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
         """For each existing record and the values of its row: those that differ. Lists only grow."""
         return [{n: v for n, v in values.items() if differs(record, n, v)} for record, values in pairs]

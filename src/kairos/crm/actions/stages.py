@@ -1,6 +1,6 @@
 """Stages: which one a deal takes, and how a team comes by stages of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext, pgettext
@@ -127,6 +127,27 @@ def share_stages(team: Team, *, by: Any) -> None:
         deals = Opportunity.with_leads.filter(team=team).values_list("pk", "stage_id")
         changes.update_many(Opportunity, {pk: {"stage": target[stage]} for pk, stage in deals})
         changes.update_many(Stage, {stage.pk: {"archived_at": changes.at} for stage in own})
+
+
+def settle_first_stages(changes: Changes, *, step_of: Callable[[str], int | None]) -> None:
+    """Archive the shared stages that none of a house's first deals is in, and put the others in the order of selling.
+
+    `step_of` says how far along a stage of that name is; where one is unknown the order stays. Without an open stage
+    that deals are in nothing happens.
+    """
+    stages = list(Stage.objects.for_team(None).active())
+    held = set(Opportunity.objects.values_list("stage_id", flat=True))
+    open_ones = [stage for stage in stages if not stage.is_won]
+    kept = [stage for stage in open_ones if stage.pk in held]
+    if not kept:
+        return
+    unused = [stage for stage in open_ones if stage.pk not in held]
+    changes.update_many(Stage, {stage.pk: {"archived_at": changes.at} for stage in unused})
+    steps = [(step, stage) for stage in kept if (step := step_of(stage.name)) is not None]
+    if len(steps) == len(kept):
+        kept = [stage for _step, stage in sorted(steps, key=lambda pair: pair[0])]
+    order = [*kept, *(stage for stage in stages if stage.is_won)]
+    changes.update_many(Stage, {stage.pk: {"position": n} for n, stage in enumerate(order)})
 
 
 def found_stages(changes: Changes) -> list[Stage]:
