@@ -39,7 +39,7 @@ class WayForm(forms.Form):
         validators=[one_line],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    region = forms.ChoiceField(label=_("Region"), choices=REGIONS, required=False)
+    region = forms.ChoiceField(label=_("Data centre"), choices=REGIONS, required=False)
     signing_key = forms.CharField(
         label=_("Key it signs with"),
         max_length=1000,
