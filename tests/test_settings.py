@@ -49,7 +49,11 @@ def test_without_any_variable_everything_has_a_default() -> None:
         ("CURRENCY", "twd", "TWD"),
         ("DEBUG", "On", True),
         ("WORKERS", "4", 4),
-        ("WITHOUT", "sales, crm, calendars, contacts", ("sales", "crm", "calendars", "contacts")),
+        (
+            "WITHOUT",
+            "sales, crm, calendars, activities, contacts",
+            ("sales", "crm", "calendars", "activities", "contacts"),
+        ),
     ],
 )
 def test_a_good_value_is_read(name: str, text: str, value: Any) -> None:
