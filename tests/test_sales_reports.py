@@ -95,9 +95,9 @@ def check_funnel(ada: User, rows: list[dict[str, str]]) -> None:
     found = funnel_context(type_called("opportunities"), {"span": "ever"}, user=ada)
     told = {row["label"]: row["reached"] for row in found["rows"]}
     stood = list(Stage.objects.filter(name__in=("Engaging", "Prospecting")).order_by("position"))
-    won = sum(row["deal_stage"] == "Won" for row in rows)
-    assert list(told) == [*(one.name for one in stood), "Won"]
-    assert (told["Engaging"], told["Won"]) == (f"{len(rows):,}", f"{won:,}")
+    won, waiting = (sum(row["deal_stage"] == name for row in rows) for name in ("Won", "Prospecting"))
+    assert list(told) == [*(one.name for one in stood), "Won"] == ["Prospecting", "Engaging", "Won"]
+    assert list(told.values()) == [f"{len(rows):,}", f"{len(rows) - waiting:,}", f"{won:,}"]
 
 
 def check_the_score_was_tried(rows: list[dict[str, str]]) -> None:
