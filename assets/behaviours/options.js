@@ -23,6 +23,10 @@ export function options(list, input) {
 
 // The rows that an address answers with; nothing when it was given up or could not be reached.
 export async function found(url, signal) {
-  const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
-  return answer?.ok ? answer.text() : "";
+  try {
+    const answer = await fetch(url, { signal, headers: { "HX-Request": "true" } });
+    return answer.ok ? await answer.text() : "";
+  } catch {
+    return "";
+  }
 }
