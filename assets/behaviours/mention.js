@@ -5,7 +5,7 @@
 //     <textarea data-mention-target="text" data-action="input->mention#search keydown->mention#key blur->mention#close"></textarea>
 //     <div popover="manual" data-mention-target="popover"><div role="listbox" data-mention-target="list"></div></div></form>
 import { Controller } from "@hotwired/stimulus";
-import { options } from "./options.js";
+import { found, options } from "./options.js";
 import { place } from "./place.js";
 
 const BEGUN = [/(?:^|[\s(（，。])([@#])([^\s@#][^@#\n]{0,40}|)$/u, /^(\/)([\p{L}\p{N}-]*)$/u, /(?:^|\s)(::)([\p{L}\p{N}_-]*)$/u];
@@ -35,8 +35,7 @@ export default class extends Controller {
     this.request?.abort();
     this.request = new AbortController();
     const { signal } = this.request;
-    const answer = await fetch(`${this.sources[sign]}?q=${encodeURIComponent(words)}`, { signal, headers: { "HX-Request": "true" } }).catch(() => null);
-    const markup = answer?.ok ? await answer.text() : "";
+    const markup = await found(`${this.sources[sign]}?q=${encodeURIComponent(words)}`, signal);
     if (signal.aborted) return;
     this.listTarget.innerHTML = markup;
     if (!this.rows.all().length || document.activeElement !== this.textTarget) return this.close();

@@ -36,9 +36,7 @@ class WorkspacePlace(Place):
     icon = "house"
     order = 10
     area = "company"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_administrator)
+    audience = "administrators"
 
 
 @PLACES.register()
@@ -50,9 +48,7 @@ class Rights(Place):
     icon = "shield"
     order = 40
     area = "people"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_administrator)
+    audience = "administrators"
 
 
 @OWN_PANELS.register(order=10)

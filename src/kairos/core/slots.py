@@ -197,9 +197,9 @@ class Place:
     """A page of its own in the rail, beside the kinds of records: a forecast, the reports.
 
     `name` is that of its address, and what `render_page(active=…)` is told; `area` is as in `Menu`, and `key` is its
-    `g` shortcut. What stands among the reports says in `sentence` what it answers. With `count_name`, the name of an
-    address that answers with `core/_rail_count.html`, the rail shows its `count` and keeps it fresh; `on_phone` puts
-    it into the phone's bar.
+    `g` shortcut. `audience` is "everybody", "leaders" or "administrators". What stands among the reports says in
+    `sentence` what it answers. With `count_name`, the name of an address that answers with `core/_rail_count.html`, the
+    rail shows its `count` and keeps it fresh; `on_phone` puts it into the phone's bar.
     """
 
     name: str
@@ -207,13 +207,16 @@ class Place:
     icon: str = "square"
     order: int = 100
     area: str = "work"
+    audience: str = "everybody"
     sentence: Any = ""
     key: str = ""
     count_name: str = ""
     on_phone: bool = False
 
     def shown_to(self, user: Any) -> bool:
-        return True
+        if self.audience == "administrators":
+            return bool(user.is_administrator)
+        return self.audience == "everybody" or bool(user.is_leader)
 
     def count(self, user: Any) -> int:
         """What waits there for this person."""

@@ -58,9 +58,7 @@ class AssignmentPlace(Place):
     icon = "scale"
     order = 30
     area = "work"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_leader)
+    audience = "leaders"
 
 
 @NEWS.register(order=10)

@@ -29,9 +29,7 @@ class ScoringPlace(Place):
     icon = "gauge"
     order = 70
     area = "pipeline"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_leader)
+    audience = "leaders"
 
 
 FOLLOWERS.register(order=10, for_type="opportunity")(FollowScores)

@@ -27,9 +27,10 @@ class SendingMail(Place):
     icon = "mail-check"
     order = 65
     area = "conversation"
+    audience = "administrators"
 
     def shown_to(self, user: Any) -> bool:
-        return bool(user.is_administrator) and is_free()
+        return super().shown_to(user) and is_free()
 
 
 @PLACES.register()
@@ -39,9 +40,7 @@ class Outbox(Place):
     icon = "send"
     order = 80
     area = "conversation"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_administrator)
+    audience = "administrators"
 
 
 @PLACES.register()
@@ -51,9 +50,7 @@ class Incoming(Place):
     icon = "inbox"
     order = 70
     area = "conversation"
-
-    def shown_to(self, user: Any) -> bool:
-        return bool(user.is_administrator)
+    audience = "administrators"
 
 
 @RECORD_PANELS.register(order=5, for_type="mailbox")

@@ -37,8 +37,8 @@ def rail(user: Any, types: list[RecordType], active: str) -> list[Entry]:
 
 
 def places(user: Any) -> list[Place]:
-    """The pages of their own that this person may open."""
-    return [place for place in PLACES.contributions() if place.shown_to(user)]
+    """The pages of their own that this person may open, in the order of the rail."""
+    return sorted((one for one in PLACES.contributions() if one.shown_to(user)), key=lambda one: one.order)
 
 
 def rail_count(place: Place, user: Any) -> dict[str, Any]:

@@ -37,7 +37,6 @@ ACTIVE = "reports"
 def reports(request: HttpRequest) -> HttpResponse:
     """Every report there is for this person."""
     pages = [one for one in places(request.user) if one.area == "reports" and one.name != ACTIVE]
-    pages.sort(key=lambda one: one.order)
     context = {"groups": groups(request.user), "kept": kept_reports(request.user), "pages": pages}
     return render_page(request, "insight/reports.html", context, active=ACTIVE)
 
