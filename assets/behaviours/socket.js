@@ -31,6 +31,7 @@ class Socket extends EventTarget {
 
   send(message) {
     if (this.isOpen) this.line.send(JSON.stringify(message));
+    return this.isOpen;
   }
 
   tell(name, detail) {

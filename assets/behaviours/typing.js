@@ -23,8 +23,7 @@ export default class extends Controller {
 
   tell({ target }) {
     if (!target.value || performance.now() - (this.told ?? -SELDOM) < SELDOM) return;
-    this.told = performance.now();
-    socket.send({ sign: "typing", region: this.regionValue });
+    if (socket.send({ sign: "typing", region: this.regionValue })) this.told = performance.now();
   }
 
   heard(signs) {

@@ -12,6 +12,8 @@ ROOM = "/chat/2"
 def test_what_one_says_the_other_sees_at_once_and_who_writes(page: Page, visit: Visit) -> None:
     page.goto(ROOM)
     other = visit("daniel.reyes", ROOM)
+    for one in (page, other):
+        expect(one.locator("html")).to_have_attribute("data-listening", "")
     text = page.get_by_role("textbox", name="Write to #deals-americas")
     text.press_sequentially("Who has the **torque** sheet?")
     expect(other.locator(".talk-typing")).to_have_text("Maya Okafor is writing …")

@@ -1,5 +1,6 @@
-"""Every request in the reader's language and time zone, and its changes marked as made on screen."""
+"""Every request in the reader's language and time zone, its changes marked as made on screen."""
 
+import time
 from collections.abc import Callable
 
 from django.contrib.auth.middleware import get_user
@@ -19,6 +20,8 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # What changes from now on may be missing in the answer.
+        request.came_at = time.time()
         # The person themselves instead of Django's lazy stand-in, which has no model of its own to write to.
         person = request.user = get_user(request)
         zone = house = None

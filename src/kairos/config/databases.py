@@ -15,6 +15,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA mmap_size=0;"
     "PRAGMA trusted_schema=OFF"
 )
+# Entries of the cache in memory: among them one for each region that changed in the last minutes.
+MOST_REMEMBERED = 20_000
 
 
 def settings_for(server: Server | None, *, home: Path, threads: int) -> dict[str, Any]:
@@ -67,7 +69,8 @@ def caches(redis_url: str) -> dict[str, Any]:
     """Give Django's cache: Redis where there is one, else the memory of this process."""
     if redis_url:
         return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
-    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    return {"default": {"BACKEND": memory, "OPTIONS": {"MAX_ENTRIES": MOST_REMEMBERED}}}
 
 
 def channel_layers(redis_url: str) -> dict[str, Any]:

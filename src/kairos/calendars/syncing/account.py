@@ -52,10 +52,11 @@ def sync_account(
         log.exception("calendar account %s", account.pk)
         note_fault(account, DavFault(Trouble.HERE, f"{type(error).__name__}: {error}"))
         return False
+    else:
+        note_success(account, began_at=began_at)
+        return False
     finally:
         publish_regions([account_region(account)])
-    note_success(account, began_at=began_at)
-    return False
 
 
 def account_region(account: CalendarAccount) -> str:

@@ -12,8 +12,8 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user_model
 
-from kairos.core.live import presence
-from kairos.core.live.publish import GROUP
+from kairos.core.live import presence, recent
+from kairos.core.live.publish import ANY, GROUP
 from kairos.core.records import RecordType, type_named
 
 MOST = 200
@@ -34,13 +34,12 @@ class Region:
     record_type: str
     pk: int | None
 
-    def is_named_by(self, changed: set[str]) -> bool:
-        """Whether news naming these regions is about this one; naming only the kind may mean any record."""
-        if self.name in changed:
-            return True
-        if self.record_type not in changed and self.pk is None:
-            return False
-        return self.pk is None or f"{self.record_type}-{self.pk}" in changed or changed == {self.record_type}
+    @property
+    def called(self) -> set[str]:
+        """What news about this region may call it: by its own name, its record's, or that of every one of its kind."""
+        if self.pk is None:
+            return {self.name, self.record_type}
+        return {self.name, f"{self.record_type}-{self.pk}", ANY.format(self.record_type)}
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -48,6 +47,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     `{"here": "active"}` says that somebody is at the page, “idle” that it is only open. `{"sign": "typing", "region":
     name}` reaches the others who hear of that region, with the name of who makes the sign.
+
+    `{"subscribe": [names], "since": seconds}` comes from a page that was drawn at that second of the clock, and is
+    answered by `{"listening": true, "regions": [names]}`: what has changed before it could listen.
 
     Only regions of kinds this person may list and of records they may see are heard; others are ignored without a word.
     Nothing but names is sent: the page fetches what changed with its own rights. News naming “user-7-sight” makes the
@@ -80,6 +82,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if isinstance(message.get("subscribe"), list):
             self.names = tuple(name for name in message["subscribe"][:MOST] if isinstance(name, str))
             await self._look_again()
+            if isinstance(message.get("since"), int | float):
+                await self._catch_up(message["since"])
         if message.get("here") in (presence.ACTIVE, presence.IDLE):
             self.here = message["here"]
             await self._note()
@@ -96,12 +100,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
         self.groups_joined = wanted
 
+    async def _catch_up(self, since: float) -> None:
+        """Tell what was missed between the page's drawing and its subscription."""
+        called = {name for region in self.shown for name in region.called}
+        changed = await database_sync_to_async(recent.changed_since)(called, since)
+        missed = [region.name for region in self.shown if changed is None or region.called & changed]
+        await self.send(text_data=json.dumps({"listening": True, "regions": missed}))
+
     async def regions(self, message: dict[str, Any]) -> None:
         """Hear from `core.live.publish`."""
         changed = set(message["regions"])
         if f"user-{self.scope['user'].pk}-sight" in changed:
             await self._look_again()
-        heard = [region.name for region in self.shown if region.is_named_by(changed)]
+        heard = [region.name for region in self.shown if region.called & changed]
         if heard:
             await self.send(text_data=json.dumps({"regions": heard}))
 

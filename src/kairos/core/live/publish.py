@@ -2,33 +2,47 @@
 
 import asyncio
 import atexit
+import itertools
 import logging
 import os
 import threading
+import time
 from collections.abc import Sequence
 from functools import cache
 
 from channels.layers import get_channel_layer
 
+from kairos.core.live import recent
+
 log = logging.getLogger(__name__)
 GROUP = "live-{}"
+# Any record of a kind may have changed: too many to name, or news that names only the kind.
+ANY = "{}-any"
 LONGEST_WAIT = 5.0
 
 
 def publish_regions(regions: Sequence[str]) -> None:
-    """Tell whoever shows these regions that they changed. Never fails the change that is already committed."""
+    """Tell whoever shows these regions that they changed, and who is about to.
+
+    Never fails the change that is already committed.
+    """
     if get_channel_layer() is None:
         return
     by_type: dict[str, list[str]] = {}
     for region in regions:
         by_type.setdefault(region.split("-")[0], []).append(region)
-    asyncio.run_coroutine_threadsafe(_send(by_type), _loop(os.getpid()))
+    for kind, names in by_type.items():
+        if names == [kind]:
+            names.append(ANY.format(kind))
+    asyncio.run_coroutine_threadsafe(_send(by_type, time.time()), _loop(os.getpid()))
 
 
-async def _send(by_type: dict[str, list[str]]) -> None:
+async def _send(by_type: dict[str, list[str]], at: float) -> None:
+    """Remember it first: whoever begins to listen in between finds it there."""
     layer = get_channel_layer()
     try:
         async with asyncio.timeout(LONGEST_WAIT):
+            await asyncio.to_thread(recent.remember, itertools.chain(*by_type.values()), at)
             for name, names in by_type.items():
                 await layer.group_send(GROUP.format(name), {"type": "regions", "regions": names})
     except Exception:

@@ -40,7 +40,7 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
         "menu": menu,
         "bottom_menu": _bottom_menu(menu, work),
         "favourites": favourites(user),
-        "asked_at": timezone.now().timestamp(),
+        "asked_at": getattr(request, "came_at", None) or timezone.now().timestamp(),
         "news": [reverse(one.name) for one in NEWS.contributions()],
         "theme": getattr(user, "theme", "auto"),
         "create_url": _create_url(active, work),

@@ -47,10 +47,11 @@ def sync_mailbox(mailbox: Mailbox, *, is_repair: bool = False, longest: float = 
         log.exception("mailbox %s", mailbox.pk)
         note_fault(mailbox, MailboxFault(Trouble.HERE, f"{type(error).__name__}: {error}"))
         return False
+    else:
+        note_success(mailbox)
+        return False
     finally:
         publish_regions([mailbox_region(mailbox)])
-    note_success(mailbox)
-    return False
 
 
 def mailbox_region(mailbox: Mailbox) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from kairos.core.live import recent
 from kairos.core.live.consumer import MOST, LiveConsumer, allowed_regions
 from kairos.core.live.publish import publish_regions
 from kairos.core.records import type_named
@@ -166,6 +168,59 @@ def test_a_change_of_somebody_else_reaches_the_open_page(world: Any) -> None:
 
         await sync_to_async(elsewhere, thread_sensitive=False)()
         assert await page.heard() == ["opportunity-*", f"opportunity-{world.sams_deal.pk}"]
+        await page.leave()
+
+    run(check())
+
+
+async def missed(page: Page, since: float, *names: str) -> dict[str, Any]:
+    text = json.dumps({"subscribe": list(names), "since": since})
+    await page.send_input({"type": "websocket.receive", "text": text})
+    return dict(json.loads((await page.receive_output(2))["text"]))
+
+
+def test_a_page_drawn_before_a_change_and_listening_after_it_hears_what_it_missed(world: Any) -> None:
+    deal = f"opportunity-{world.sams_deal.pk}"
+
+    async def check() -> None:
+        drawn_at = time.time()
+        await publish("opportunity", deal)
+        await asyncio.sleep(0.1)
+        page = socket(world.sam)
+        assert await page.open()
+        names = ["opportunity-*", deal, f"{deal}-card", f"opportunity-{world.tias_deal.pk}", "contact"]
+        told = await missed(page, drawn_at, *names)
+        assert told == {"listening": True, "regions": ["opportunity-*", deal, f"{deal}-card"]}
+        assert (await missed(page, time.time(), *names))["regions"] == []
+        await page.leave()
+
+    run(check())
+
+
+def test_news_of_a_whole_kind_is_missed_by_each_of_its_records(world: Any) -> None:
+    deal = f"opportunity-{world.sams_deal.pk}"
+
+    async def check() -> None:
+        drawn_at = time.time()
+        await publish("opportunity")
+        await asyncio.sleep(0.1)
+        page = socket(world.sam)
+        assert await page.open()
+        assert (await missed(page, drawn_at, deal, "contact"))["regions"] == [deal]
+        await page.leave()
+
+    run(check())
+
+
+def test_a_page_older_than_the_memory_is_told_to_fetch_all_it_may_see(world: Any) -> None:
+    deal = f"opportunity-{world.sams_deal.pk}"
+
+    async def check() -> None:
+        page = socket(world.sam)
+        assert await page.open()
+        long_ago = time.time() - recent.KEPT - 1
+        told = await missed(page, long_ago, deal, f"opportunity-{world.ottos_deal.pk}")
+        assert told == {"listening": True, "regions": [deal]}
         await page.leave()
 
     run(check())
