@@ -151,7 +151,10 @@ class BoardView:
         return Column(
             value,
             one.count,
-            sum_texts(one, self.sums, tallies),
+            [
+                {**total, "icon": self.declared.totals[total["name"]]}
+                for total in sum_texts(one, self.sums, tallies)
+            ],
             [],
             url,
             create_url=self._create_url(value),

@@ -133,16 +133,17 @@ class Board:
     `columns_for(user, condition_values)` returns the columns of the main field, in order (model records), where the
     related model alone does not say; `scope(queryset, column)` narrows what a column shows when the condition does not
     mention a field of `scope_fields`; on a board by another field the column is None. `totals` are money fields summed
-    per column. `on_move(record, *, field, column, by)` moves a card; `reorder(columns, *, by)` stores a new order of
-    columns. `drop_zones` name actions that rise while dragging. `card` is the template of a card's
-    inside, with `record`, `record_type`, `now`. `bands` says what stands above the columns, by the field they are by.
+    per column, each with the icon beside its sum (empty for none). `on_move(record, *, field, column, by)` moves a
+    card; `reorder(columns, *, by)` stores a new order of columns. `drop_zones` name actions that rise while dragging.
+    `card` is the template of a card's inside, with `record`, `record_type`, `now`. `bands` says what stands above the
+    columns, by the field they are by.
     """
 
     columns: str
     card: str = "core/_card.html"
     fields: Sequence[str] = ()
     order: Sequence[str] = ("-pk",)
-    totals: Sequence[str] = ()
+    totals: Mapping[str, str] = field(default_factory=dict)
     on_move: Callable[..., Any] | None = None
     reorder: Callable[..., Any] | None = None
     columns_for: Callable[..., Any] | None = None

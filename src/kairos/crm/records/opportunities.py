@@ -147,7 +147,7 @@ class Opportunities(Deals):
         ),
         bands={"expected_closing": Band("crm/_forecast.html", forecast_context)},
         order=("-priority", "-pk"),
-        totals=("expected_revenue", "weighted_revenue", "mrr"),
+        totals={"expected_revenue": "", "weighted_revenue": "scale", "mrr": "repeat"},
         on_move=board.move_card,
         reorder=stages.reorder_stages,
         columns_for=board.stages_for,

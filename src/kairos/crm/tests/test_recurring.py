@@ -1,5 +1,6 @@
 """Recurring revenue comes to a monthly amount, whatever its plan, and weighs by the probability."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -53,5 +54,12 @@ def test_the_board_sums_it_where_there_is_any(world: World, as_: As, yearly: Rec
     )
     board = as_(world.tia).get("/opportunities?view=board").content.decode()
     assert "MRR: $500" in board
+    assert _icons_of_totals(board) == {"Expected revenue": "", "Weighted revenue": "scale", "MRR": "repeat"}
     tallied = OpportunityTally.objects.filter(salesperson=world.tia, mrr__gt=0)
     assert list(tallied.values_list("mrr", "weighted_mrr")) == [(Decimal(500), Decimal(50))]
+
+
+def _icons_of_totals(board: str) -> dict[str, str]:
+    """The icon beside each sum in the heads of columns, by the sum's name."""
+    sums = re.findall(r'<span class="figure" title="([^:"]+):[^>]*>(?:<svg.*?#([\w-]+)")?', board)
+    return dict(sums)
