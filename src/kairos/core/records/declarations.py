@@ -96,7 +96,8 @@ class Action:
     the record type's access that must allow it. `tone` is "primary", "quiet" or "danger". Where doing needs a screen of
     its own, `page(record_type, records)` gives its address, which is opened in place of running anything. What is one
     field of one record, and edited there, may be offered for several only (`is_only_bulk`). Where `shown_to` looks at
-    related records of each, `looks_at` names the relations, which are read for all at once.
+    related records of each, `looks_at` names the relations, which are read for all at once. What makes
+    another record of the same kind, to be worked on now, leads to it (`leads_on`).
     """
 
     name: str
@@ -109,6 +110,7 @@ class Action:
     tone: str = "quiet"
     is_bulk: bool = True
     is_only_bulk: bool = False
+    leads_on: bool = False
     looks_at: Sequence[str] = ()
     is_button: bool = False
     key: str = ""

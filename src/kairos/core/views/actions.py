@@ -15,7 +15,7 @@ from kairos.core.editing.answers import CHANGED, acting, go_on, notice
 from kairos.core.editing.asking import action_fields, ask, ask_many, chosen_records
 from kairos.core.editing.found import of_record, of_type
 from kairos.core.editing.inputs import parsed
-from kairos.core.editing.once import once
+from kairos.core.editing.once import created_id, once
 from kairos.core.fields import Field
 from kairos.core.fields.format import filled
 from kairos.core.history import ActionRefused
@@ -45,12 +45,16 @@ def do(request: HttpRequest, record_type: RecordType, record: Any, action: str) 
         if attempt.earlier is None:
             run_action(record_type, found, record, values=values, by=request.user)
     message = _("%(action)s: “%(record)s”") % {"action": found.label, "record": title}
+    written = attempt.written or attempt.earlier
+    if found.leads_on and written:
+        made = created_id(written, record_type.name)
+        return go_on(request, record_type.url_of(made), message, undo=written)
     url = _where_now(record_type, record, request.user)
     if url and _is_on_page(request, record_type, record):
         return go_on(request, url, message, undo=attempt.written)
     trigger = with_applause(ACTED, record_type, record) if attempt.written else ACTED
     link = url if url != record_type.url else ""
-    return notice(request, message, undo=attempt.written or attempt.earlier, trigger=trigger, link=link)
+    return notice(request, message, undo=written, trigger=trigger, link=link)
 
 
 @require_POST

@@ -124,6 +124,7 @@ class Quotations(RecordType):
             shown_to=is_in(State.SENT),
             is_button=True,
             is_bulk=False,
+            leads_on=True,
         ),
         Action(
             "ask-approval",
@@ -202,7 +203,14 @@ class Quotations(RecordType):
             right="can_make_template",
             is_bulk=False,
         ),
-        Action("duplicate", _("Duplicate"), versions.duplicate_quotation, icon="copy", is_bulk=False),
+        Action(
+            "duplicate",
+            _("Duplicate"),
+            versions.duplicate_quotation,
+            icon="copy",
+            is_bulk=False,
+            leads_on=True,
+        ),
         Action(
             "cancel",
             _("Cancel it"),

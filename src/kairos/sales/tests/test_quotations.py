@@ -185,6 +185,22 @@ def test_a_duplicate_has_a_number_of_its_own(world: World, quotation: Quotation,
     assert (made.number, sums(made)) == (f"Q{YEAR}-0002", amounts("39.98", "2.00", "41.98"))
 
 
+@pytest.mark.parametrize("action", ["revise", "duplicate"])
+def test_what_makes_another_quotation_leads_to_it(
+    world: World, as_: As, quotation: Quotation, line: QuotationLine, action: str
+) -> None:
+    send_quotation(quotation, by=world.sam)
+    client, url = as_(world.sam), f"/quotations/{quotation.pk}"
+    twice = [client.post(f"{url}/do/{action}", {"key": "1"}) for _attempt in range(2)]
+    made = Quotation.objects.latest("pk")
+    assert [answer.headers["HX-Redirect"] for answer in twice] == [f"/quotations/{made.pk}"] * 2
+    assert Quotation.objects.count() == 2
+    page = client.get(f"/quotations/{made.pk}").content.decode()
+    assert f"“{quotation.number}”" in page
+    undo = f"/history/{ChangeSet.objects.latest('pk').pk}/undo"
+    assert undo in page
+
+
 def test_confirmed_it_is_the_order_and_can_be_cancelled(
     world: World, as_: As, quotation: Quotation, line: QuotationLine
 ) -> None:
