@@ -114,10 +114,25 @@ def test_a_closed_deal_offers_to_close_what_is_still_offered(world: World, as_: 
     assert "1 quotation is still open" in client.get(url).content.decode()
     client.post(f"{url}/close-quotations")
     assert [one.state for one in Quotation.objects.order_by("pk")] == ["confirmed", "cancelled"]
-    assert "still open" not in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "1 quotation closed" in page
+    assert "still open" not in page
     undo_for(ChangeSet.objects.latest("pk"), by=world.sam)
     other.refresh_from_db()
     assert (other.state, other.cancel_reason) == ("draft", "")
+
+
+def test_what_others_have_closed_meanwhile_is_said_to_be_closed(world: World, as_: As) -> None:
+    offer(world, 900)
+    client, url = as_(world.sam), f"/opportunities/{world.sams_deal.pk}"
+    client.post(f"{url}/close-quotations")
+    client.get(url)
+    written = ChangeSet.objects.count()
+    client.post(f"{url}/close-quotations")
+    page = client.get(url).content.decode()
+    assert "No quotation of this deal was open any more." in page
+    assert "0 quotations" not in page
+    assert ChangeSet.objects.count() == written
 
 
 def test_who_does_not_see_the_deal_closes_nothing(world: World, as_: As) -> None:

@@ -51,4 +51,5 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     with recorded() as written:
         count = close_offers(deal, by=request.user)
     told = ngettext("%(num)s quotation closed", "%(num)s quotations closed", count) % {"num": count}
+    told = told if count else _("No quotation of this deal was open any more.")
     return go_on(request, type_of(Opportunity).url_of(pk), told, undo=written[-1] if written else None)
