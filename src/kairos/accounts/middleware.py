@@ -21,7 +21,7 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # What changes from now on may be missing in the answer.
-        request.came_at = time.time()
+        request.came_at = time.time()  # type: ignore[attr-defined]
         # The person themselves instead of Django's lazy stand-in, which has no model of its own to write to.
         person = request.user = get_user(request)
         zone = house = None

@@ -1,4 +1,4 @@
-"""What has changed in the last minutes, for pages that were drawn before they could listen: kept in the cache for a short while."""
+"""What has changed in the last minutes, for pages drawn before they could listen: kept in the cache for a while."""
 
 import time
 from collections.abc import Collection, Iterable
