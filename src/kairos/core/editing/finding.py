@@ -109,6 +109,10 @@ def commands(user: Any) -> list[Found]:
             label = _("Go to %(place)s") % {"place": record_type.menu.label}
             keys = f"g {record_type.menu.key}" if record_type.menu.key else ""
             found.append(Found(label, record_type.menu.icon, record_type.url, keys=keys))
+            for one in record_type.filters:
+                if one.is_place:
+                    label = _("Go to %(place)s") % {"place": one.label}
+                    found.append(Found(label, one.icon, record_type.filter_url(one)))
     for place in PLACES.contributions():
         if place.shown_to(user):
             label = _("Go to %(place)s") % {"place": place.label}

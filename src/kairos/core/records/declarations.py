@@ -22,12 +22,16 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A named condition, offered as a chip. `condition` is the JSON form of `core.conditions`."""
+    """A named condition, offered as a chip. `condition` is the JSON form of `core.conditions`.
+
+    One that is a place of its own stands in the rail below its kind of records, and among the places one can go to.
+    """
 
     name: str
     label: Any
     condition: Any
     icon: str = "filter"
+    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,10 @@ class RecordType:
     def url(self) -> str:
         return reverse("records", args=[self.plural])
 
+    def filter_url(self, chosen: Filter) -> str:
+        """The list of what a named condition lets through."""
+        return f"{self.url}?filter={chosen.name}"
+
     def url_of(self, record: Any) -> str:
         """The page of a record, or of an id. A list writes hundreds, so the address is not worked out each time."""
         return f"{self.url}/{getattr(record, 'pk', record)}"

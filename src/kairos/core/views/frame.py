@@ -34,7 +34,7 @@ def frame_context(request: HttpRequest, *, active: str = "") -> dict[str, Any]:
     """The rail's entries, favourites, and where the phone's "add" leads."""
     user = request.user
     listed = listed_in_rail(user)
-    menu = rail(user, listed, active)
+    menu = rail(user, listed, active, request.GET.get("filter", ""))
     work = sorted((one for one in listed if one.menu and one.menu.area == "work"), key=_order)
     return {
         "menu": menu,

@@ -24,9 +24,12 @@ class Stop:
     entry: Callable[[bool], Entry]
 
 
-def rail(user: Any, types: list[RecordType], active: str) -> list[Entry]:
-    """The start page, the work, then what is folded, of `listed_in_rail`; `active` names the stop one is at."""
-    stops = _stops(user, types)
+def rail(user: Any, types: list[RecordType], active: str, chosen: str = "") -> list[Entry]:
+    """The start page, the work, then what is folded, of `listed_in_rail`.
+
+    `active` names the stop one is at, `chosen` the filter of the list there.
+    """
+    stops = _stops(user, types, chosen)
     today = {"label": _("Today"), "icon": "sun", "url": reverse("today"), "key": "g t"}
     return [
         {**today, "active": active == "today"},
@@ -52,10 +55,12 @@ def listed_in_rail(user: Any) -> list[RecordType]:
     return [one for one in all_types() if one.menu and one.access.can_list(user) and one.in_menu(user)]
 
 
-def _stops(user: Any, types: list[RecordType]) -> list[Stop]:
+def _stops(user: Any, types: list[RecordType], chosen: str) -> list[Stop]:
     """In the order of the areas, and within them."""
     found = [
-        Stop(one.menu.area, one.menu.order, one.plural, partial(_kind, one)) for one in types if one.menu
+        Stop(one.menu.area, one.menu.order, one.plural, partial(_kind, one, chosen))
+        for one in types
+        if one.menu
     ]
     found += [Stop(one.area, one.order, one.name, partial(_place, one, user)) for one in places(user)]
     chapters = list(CHAPTERS)
@@ -87,13 +92,23 @@ def _place(place: Place, user: Any, is_here: bool) -> Entry:
     }
 
 
-def _kind(record_type: RecordType, is_here: bool) -> Entry:
+def _kind(record_type: RecordType, chosen: str, is_here: bool) -> Entry:
     menu = record_type.menu
     assert menu is not None  # noqa: S101 - only types with a menu come here
+    below = [one for one in record_type.filters if one.is_place] if is_here else []
     return {
         "label": str(menu.label),
         "icon": menu.icon,
         "url": record_type.url,
         "active": is_here,
         "key": f"g {menu.key}" if menu.key else "",
+        "children": [
+            {
+                "label": str(one.label),
+                "icon": one.icon,
+                "url": record_type.filter_url(one),
+                "active": one.name == chosen,
+            }
+            for one in below
+        ],
     }

@@ -58,7 +58,7 @@ class Quotations(RecordType):
         Filter("drafts", _("Drafts"), ["state", "is", "draft"]),
         Filter("waiting", _("Sent, no answer yet"), ["state", "is", "sent"]),
         Filter("approvals", _("Waiting for approval"), ["approval", "is", "asked"]),
-        Filter("orders", _("Orders"), ["state", "is", "confirmed"]),
+        Filter("orders", _("Orders"), ["state", "is", "confirmed"], "package-check", is_place=True),
         Filter("to-invoice", _("To invoice"), ["invoicing", "is", "due"]),
     )
     groups = ("state", "invoicing", "salesperson", "organisation", "opportunity")
