@@ -43,7 +43,7 @@ class NextActivityField(Field):
         )
         self.stored_name = stored_name
 
-    def prepare(self, records: Sequence[Any], *, user: Any = None) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any = None, past: dt.datetime | None = None) -> None:
         found = earliest_on(self.stored_name, records)
         for record in records:
             record._next_activity = found.get(record.pk)

@@ -1,5 +1,6 @@
 """The fields that only calendar accounts have."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,7 @@ class StandingField(Field):
     def __init__(self, name: str) -> None:
         super().__init__(name, label=_lazy("State"), required=False, editable=False, sortable=False)
 
-    def prepare(self, records: Sequence[Any], *, user: Any = None) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any = None, past: dt.datetime | None = None) -> None:
         rows = AccountState.objects.filter(account__in=[one.pk for one in records])
         states = {one.account_id: one for one in rows}
         for record in records:

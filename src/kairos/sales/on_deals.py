@@ -37,12 +37,13 @@ class SumField(Field):
         super().__init__(name, label=label, required=False, editable=False, sortable=False)
         self.states, self.links = states, links
 
-    def prepare(self, records: Sequence[Any], *, user: Any) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any, past: dt.datetime | None = None) -> None:
         pks = [one.pk for one in records]
         asked = Q(*[Q(**{f"{link}__in": pks}) for link in self.links], _connector=Q.OR)
-        rows = Quotation.objects.visible_to(user).active().filter(asked, state__in=self.states)
+        seen = Quotation.objects.visible_to(user).filter(asked)
+        rows = counted(seen, self.states, ("currency", "untaxed", *self.links), past=past)
         found: dict[int, Amounts] = defaultdict(lambda: defaultdict(Decimal))
-        for currency, amount, *owners in rows.values_list("currency", "untaxed", *self.links):
+        for currency, amount, *owners in rows:
             for owner in {*owners}:
                 found[owner][currency] += amount
         for record in records:
@@ -56,6 +57,20 @@ class SumField(Field):
         return " + ".join(shown.money(amount, currency) for currency, amount in value.items())
 
 
+def counted(
+    quotations: Any, states: Sequence[State], fields: Sequence[str], *, past: dt.datetime | None
+) -> Any:
+    """These fields of the quotations that are in one of the states and not put away; of a past day what held then.
+
+    Which record a quotation belongs to is told as of today: it hardly ever changes.
+    """
+    if past is None:
+        return quotations.active().filter(state__in=states).values_list(*fields)
+    then = as_of(quotations, past, ["state", "archived_at", *fields])
+    there = {annotation_of("state") + "__in": states, annotation_of("archived_at"): None}
+    return then.filter(**there).values_list(*[annotation_of(name) for name in fields])
+
+
 def columns(*links: str) -> tuple[SumField, ...]:
     return (
         SumField("quoted", _("Quoted, still open"), states=(State.DRAFT, State.SENT), links=links),
@@ -63,8 +78,8 @@ def columns(*links: str) -> tuple[SumField, ...]:
     )
 
 
-contribute_fields(Opportunity, *columns("opportunity_id"))
-contribute_fields(Contact, *columns("organisation_id", "person_id"))
+contribute_fields(Opportunity, *columns("opportunity"))
+contribute_fields(Contact, *columns("organisation", "person"))
 
 
 @CARD_LINES.register(order=10, for_type="opportunity")
@@ -74,12 +89,10 @@ class NewestQuotation(CardLine):
     def lines(
         self, records: Sequence[Any], *, now: dt.datetime, past: dt.datetime | None = None
     ) -> Mapping[int, str]:
-        found: Any = Quotation.objects.active().filter(opportunity__in=[one.pk for one in records])
-        names = ["state", "currency", "untaxed", "sent_at", "confirmed_at"]
-        if past is not None:
-            found, names = as_of(found, past, names), [annotation_of(name) for name in names]
-        counted = found.filter(**{f"{names[0]}__in": (State.DRAFT, State.SENT, State.CONFIRMED)})
-        rows = counted.order_by("pk").values_list("opportunity_id", *names)
+        found = Quotation.objects.filter(opportunity__in=[one.pk for one in records]).order_by("pk")
+        states = (State.DRAFT, State.SENT, State.CONFIRMED)
+        fields = ("opportunity", "state", "currency", "untaxed", "sent_at", "confirmed_at")
+        rows = counted(found, states, fields, past=past)
         # The last one laid down is the newest.
         return {deal: _said(*row, today=timezone.localdate(now)) for deal, *row in rows}
 

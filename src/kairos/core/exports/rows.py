@@ -36,7 +36,7 @@ def rows_of(listing: Listing) -> Iterator[list[Any]]:
     fields = fields_of(listing)
     for records in _chunks(listing, fields):
         for one in fields:
-            one.prepare(records, user=listing.user)
+            one.prepare(records, user=listing.user, past=listing.cutoff)
         for record in loaded(listing, records, relations(listing)):
             yield [one.export(record) for one in fields]
             # What was prefetched points back at the record; without the circle both are gone at once.

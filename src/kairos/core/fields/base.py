@@ -1,3 +1,4 @@
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -56,9 +57,9 @@ class Field:
     def value(self, record: Any) -> Any:
         return getattr(record, self.name)
 
-    def prepare(self, records: Sequence[Any], *, user: Any) -> None:
-        """Put at hand what the value needs beyond the record, for a page of records that this person sees; nothing as a
-        rule."""
+    def prepare(self, records: Sequence[Any], *, user: Any, past: dt.datetime | None = None) -> None:
+        """Put at hand what the value needs beyond the record, for a page of records that this person sees, as it stood
+        before the moment `past` where a past day is shown; nothing as a rule."""
 
     def text(self, record: Any) -> str:
         """The value in the reader's language; empty text for nothing."""

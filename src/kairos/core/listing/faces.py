@@ -54,7 +54,7 @@ def prepare_rows(listing: Listing, records: Sequence[Any], fields: Sequence[Fiel
     if listing.as_of is None:
         attach(records, kind.list_prefetch)
     for field in fields:
-        field.prepare(records, user=listing.user)
+        field.prepare(records, user=listing.user, past=listing.cutoff)
     same, editable = _row_place(listing, fields), _editable(listing, records, fields)
     places = [(record, (*same, may, record.pk)) for record, may in zip(records, editable, strict=True)]
     _prepare(listing, places, [*_relations(fields), *kind.list_prefetch])

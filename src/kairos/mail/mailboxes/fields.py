@@ -1,5 +1,6 @@
 """The fields that only mailboxes have."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,7 +41,7 @@ class HealthField(Field):
     def __init__(self, name: str) -> None:
         super().__init__(name, label=_lazy("State"), required=False, editable=False, sortable=False)
 
-    def prepare(self, records: Sequence[Any], *, user: Any = None) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any = None, past: dt.datetime | None = None) -> None:
         keys = [one.pk for one in records]
         states = {one.mailbox_id: one for one in MailboxState.objects.filter(mailbox__in=keys)}
         rows = MailboxFolder.objects.filter(mailbox__in=keys).values_list("mailbox")

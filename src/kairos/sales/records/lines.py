@@ -1,5 +1,6 @@
 """The lines of quotations in lists and reports: what is sold, to whom, at what discount."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ class CurrencyOfQuotation(Field):
     def __init__(self) -> None:
         super().__init__("currency", label=_("Currency"), required=False, editable=False, sortable=False)
 
-    def prepare(self, records: Sequence[Any], *, user: Any) -> None:
+    def prepare(self, records: Sequence[Any], *, user: Any, past: dt.datetime | None = None) -> None:
         attach(records, ["quotation"])
 
 

@@ -154,6 +154,32 @@ def test_a_past_board_shows_what_was_offered_then(world: World, as_: Callable[..
     }
 
 
+def test_a_past_list_sums_up_what_was_quoted_and_ordered_then(world: World, as_: Callable[..., Any]) -> None:
+    with time_machine.travel("2027-01-01T09:00Z"):
+        made = offer(world.sams_deal, world.sam, 100)
+    with time_machine.travel("2027-01-05T09:00Z"):
+        confirm_quotation(fresh(made), by=world.sam)
+        offer(world.sams_deal, world.sam, 900)
+    with time_machine.travel("2027-01-07T09:00Z"):
+        cancel_quotation(fresh(made), by=world.sam)
+    export = (
+        "/opportunities/export.csv?filter=&columns=quoted,ordered&where=title:is:" + world.sams_deal.title
+    )
+    with time_machine.travel("2027-01-09T09:00Z"):
+        client = as_(world.sam)
+        sums = {
+            day: b"".join(client.get(f"{export}&as_of=2027-01-0{day}").streaming_content)
+            .decode()
+            .splitlines()[1]
+            for day in (1, 5, 7)
+        }
+        then = client.get(f"/opportunities{COLUMNS}&as_of=2027-01-01").content.decode()
+        now = client.get(f"/opportunities{COLUMNS}").content.decode()
+    assert sums == {1: "$100,", 5: "$900,$100", 7: "$900,"}
+    assert ("$100<" in then, "$900<" in then) == (True, False)
+    assert ("$100<" in now, "$900<" in now) == (False, True)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_open_boards_hear_when_what_was_offered_changes(world: World, monkeypatch: Any) -> None:
     heard: list[list[str]] = []
