@@ -229,3 +229,19 @@ def test_the_phone_moves_lines_by_their_handle_and_shows_long_names_whole(
     shown.locator(".quote-lines > [data-key]").nth(1).get_by_role("button", name="More").tap()
     shown.get_by_role("menuitem", name="Move up").filter(visible=True).tap()
     expect(cell(page, 0, "description")).to_have_value("Anvil")
+
+
+WIDE_HINTS = """() => [...document.querySelectorAll("[placeholder]")].filter(one => {
+  const style = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d")
+  pen.font = style.font
+  const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return one.clientWidth && pen.measureText(one.placeholder).width > room
+}).map(one => one.placeholder)"""
+
+
+@pytest.mark.parametrize("who", ["maya.okafor", "kai.chou"])
+def test_on_a_phone_the_hints_in_empty_fields_are_not_cut(quotation: str, visit: Visit, who: str) -> None:
+    phone = visit(who, quotation, size=PHONE)
+    expect(phone.locator(".composer-text").first).to_be_visible()
+    expect(phone.locator("[data-entry-target=words]")).to_be_visible()
+    assert phone.evaluate(WIDE_HINTS) == []
