@@ -44,11 +44,11 @@ REASONS = ("預算取消", "規格不符")
 SOURCES = ("Website", "Trade fair", "Referral", "Partner", "自行開發", "Newsletter")
 DEVICES, SERVICES = "Measuring devices", "Services"
 PRODUCTS = (
-    ("Meridian One", "Handheld", 2400, DEVICES, "pc", "Meridian One 手持式雷射測距儀"),
-    ("Meridian Bench", "Bench", 9800, DEVICES, "pc", "Meridian Bench 桌上型影像量測儀"),
-    ("Meridian Line", "In-line", 48000, DEVICES, "pc", "Meridian Line 產線自動檢測系統"),
-    ("Calibration contract", "Service", 3600, SERVICES, "year", "年度校正服務合約"),
-    ("Training days", "Service", 1500, SERVICES, "day", "操作人員教育訓練"),
+    ("Meridian One", "Handheld", 2400, DEVICES, "pc", "台", "Meridian One 手持式雷射測距儀"),
+    ("Meridian Bench", "Bench", 9800, DEVICES, "pc", "台", "Meridian Bench 桌上型影像量測儀"),
+    ("Meridian Line", "In-line", 48000, DEVICES, "pc", "台", "Meridian Line 產線自動檢測系統"),
+    ("Calibration contract", "Service", 3600, SERVICES, "year", "年", "年度校正服務合約"),
+    ("Training days", "Service", 1500, SERVICES, "day", "天", "操作人員教育訓練"),
 )
 TITLES = {
     "taipei": (
@@ -132,12 +132,13 @@ def _products(by: Any, at: Any) -> list[Product]:
                 "kind": "service" if group == SERVICES else "goods",
                 "category": groups[group],
                 "unit": unit,
+                "unit_chinese": unit_chinese,
                 "text_chinese": chinese,
             },
             by=by,
             at=at,
         )
-        for name, series, price, group, unit, chinese in PRODUCTS
+        for name, series, price, group, unit, unit_chinese, chinese in PRODUCTS
     ]
     values = {"name": "Field of view", "options": "100 mm\n300 mm"}
     field: Any = create_record(model=ProductAttribute, values=values, by=by, at=at)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import get_language
 
 from kairos.core.fields import format as shown
+from kairos.core.languages import in_language
 from kairos.core.search import matching_ids
 from kairos.crm.models import Product
 from kairos.sales.models import Quotation
@@ -38,7 +40,8 @@ def offered(quotation: Quotation, query: str, *, user: Any) -> list[dict[str, An
 
 
 def _row(product: Product, quotation: Quotation, price: Any, words: str) -> dict[str, Any]:
-    unit = f" / {product.unit}" if product.unit else ""
+    name = in_language(product.unit, product.unit_chinese, get_language() or "")
+    unit = f" / {name}" if name else ""
     cost = shown.money(price, quotation.currency) + unit if price else ""
     is_by_number = words and product.external_id.casefold().startswith(words.casefold())
     hint = " · ".join(filter(None, (product.external_id if is_by_number else "", cost)))

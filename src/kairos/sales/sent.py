@@ -28,7 +28,7 @@ class ShownTax:
 def shown_of(lines: Iterable[Any]) -> dict[str, Any]:
     """What is kept of lines that are sent, by their numbers: of each its unit, and its taxes in their order."""
     return {
-        str(line.pk): {"unit": _unit(line), "taxes": [_kept(tax) for tax in _present_taxes(line)]}
+        str(line.pk): {"unit": list(_unit(line)), "taxes": [_kept(tax) for tax in _present_taxes(line)]}
         for line in lines
     }
 
@@ -40,13 +40,14 @@ def taxes_on(line: Any, quotation: Any) -> list[ShownTax]:
 
 
 def unit_on(line: Any, quotation: Any) -> str:
-    """The unit that stands behind its quantity, likewise."""
+    """The unit that stands behind its quantity, likewise, as whoever reads now calls it."""
     kept = (quotation.as_sent or {}).get(str(line.pk))
-    return _unit(line) if kept is None else str(kept["unit"])
+    english, chinese = _unit(line) if kept is None else kept["unit"]
+    return in_language(english, chinese, get_language() or "")
 
 
-def _unit(line: Any) -> str:
-    return getattr(line.product, "unit", "")
+def _unit(line: Any) -> tuple[str, str]:
+    return (line.product.unit, line.product.unit_chinese) if line.product else ("", "")
 
 
 def _present_taxes(line: Any) -> list[ShownTax]:

@@ -16,7 +16,7 @@ from kairos.crm.models import Product, ProductAttribute
 MOST_VARIANTS = 100
 LARGEST_IMAGE = 2 * 2**20
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-TAKEN_OVER = "kind category series unit list_price currency image".split()
+TAKEN_OVER = "kind category series unit unit_chinese list_price currency image".split()
 LONGEST_NAME, LONGEST_TEXT = 120, 500
 
 

@@ -47,8 +47,8 @@ class ProductAttribute(Record):
 class Product(Record):
     """What a deal is about and a quotation offers, with its list price.
 
-    What stands in `text_english` and `text_chinese` is what customers of that language read instead of the name. A
-    variant is a product of its own that says of which product it is one (`variant_of`) and which (`variant`).
+    What stands in `text_english` and `text_chinese` is what customers of that language read instead of the name, and
+    `unit_chinese` what readers of Chinese read for its unit. A variant is a product of its own that says of which product it is one (`variant_of`) and which (`variant`).
     """
 
     class Kind(models.TextChoices):
@@ -67,6 +67,7 @@ class Product(Record):
     )
     series = models.CharField(_("Series"), max_length=80, blank=True, default="")
     unit = models.CharField(_("Unit"), max_length=20, blank=True, default="")
+    unit_chinese = models.CharField(_("Unit in Chinese"), max_length=20, blank=True, default="")
     list_price = MoneyField(_("List price"), null=True, blank=True)
     currency = models.CharField(_("Currency"), max_length=3, blank=True, default="")
     text_english = models.CharField(

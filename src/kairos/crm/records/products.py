@@ -71,7 +71,7 @@ class Products(RecordType):
     sections = (
         Section(_("Product"), ("name", "kind", "category", "series", "variant_of", "external_id")),
         Section(_("Price"), ("list_price", "currency", "unit")),
-        Section(_("What customers read"), ("text_english", "text_chinese")),
+        Section(_("What customers read"), ("text_english", "text_chinese", "unit_chinese")),
     )
     quick_create = ("name", "kind", "category", "series", "list_price", "currency", "unit")
     actions = (

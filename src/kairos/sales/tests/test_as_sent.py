@@ -133,6 +133,16 @@ def test_what_is_a_draft_again_takes_those_of_now_and_its_undo_those_that_were_s
     assert (again.state, sums(again), "Business tax" in paper(again)) == ("cancelled", (200, 10, 210), True)
 
 
+def test_a_unit_is_called_by_its_name_in_the_reader_s_language(
+    world: World, draft: Quotation, course: Product
+) -> None:
+    Product.objects.filter(pk=course.pk).update(unit_chinese="天")
+    send_quotation(draft, by=world.sam)
+    Product.objects.filter(pk=course.pk).update(unit_chinese="日")
+    assert "2 day" in paper(draft)
+    assert "2 天" in words(paper_of(fresh(draft), language="zh-hant").content)
+
+
 def test_a_tax_is_called_by_its_name_in_the_reader_s_language(
     world: World, draft: Quotation, tax: Tax, course: Product, as_: As
 ) -> None:
