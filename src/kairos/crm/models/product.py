@@ -48,7 +48,8 @@ class Product(Record):
     """What a deal is about and a quotation offers, with its list price.
 
     What stands in `text_english` and `text_chinese` is what customers of that language read instead of the name, and
-    `unit_chinese` what readers of Chinese read for its unit. A variant is a product of its own that says of which product it is one (`variant_of`) and which (`variant`).
+    `unit_chinese` instead of the unit. A variant is a product of its own that says of which product it is one
+    (`variant_of`) and which (`variant`).
     """
 
     class Kind(models.TextChoices):
