@@ -21,18 +21,11 @@ from kairos.calendars.models import (
 )
 from kairos.calendars.syncing.standing import PURPOSE
 from kairos.calendars.tasks import wake_account
+from kairos.core.actions.connections import NotConnected, PasswordMissing
 from kairos.core.history import ActionRefused, Changes, change_set
 from kairos.core.sealing import sealed
 
 SAME_DOOR = ("url", "login")
-
-
-class PasswordMissing(ActionRefused):
-    message = _("Enter the password: it is not given to another server or user by itself.")
-
-
-class NotConnected(ActionRefused):
-    message = _("%(record)s is not connected yet.")
 
 
 class NoSuchUse(ActionRefused):

@@ -21,7 +21,7 @@ from lxml.etree import LxmlError
 
 from kairos.calendars.models import Trouble
 from kairos.core.addresses import is_public, resolved
-from kairos.core.connections import THIS_MACHINE, plain
+from kairos.core.connections import THIS_MACHINE, Fault
 
 log = logging.getLogger(__name__)
 CONNECTING, READING, LONGEST = 10, 30, 120
@@ -29,17 +29,12 @@ LARGEST = 16 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
-class DavFault(Exception):
-    """A server cannot be used: which trouble it is, what it said, and the `status` of its answer, if there is one."""
+class DavFault(Fault):
+    """A calendar server cannot be used; `status` is that of its answer, if there is one."""
 
     def __init__(self, trouble: Trouble, said: object = "", *, status: int = 0) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.said = plain(said)
+        super().__init__(trouble, said)
         self.status = status
-
-    def __str__(self) -> str:
-        return str(self.trouble.label)
 
 
 class TooLarge(Exception):

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.actions.connections import NotConnected, PasswordMissing
 from kairos.core.connections import THIS_MACHINE
 from kairos.core.history import ActionRefused, change_set
 from kairos.mail.mailboxes.secrets import sealed
@@ -23,14 +24,6 @@ class SharedIsForAdministrators(ActionRefused):
 
 class PasswordInTheOpen(ActionRefused):
     message = _("Without encryption a mailbox is read only on this machine (localhost).")
-
-
-class PasswordMissing(ActionRefused):
-    message = _("Enter the password: it is not given to another server or user by itself.")
-
-
-class NotConnected(ActionRefused):
-    message = _("%(record)s is not connected yet.")
 
 
 def create_mailbox(

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from kairos.core.forms.connection import SecretField, one_line
 from kairos.core.history import ActionRefused
 from kairos.mail.actions.way import PasswordInTheOpen, SecretMissing, choose_way
-from kairos.mail.forms.mailboxes import one_line
 from kairos.mail.models import MailWay
 from kairos.mail.providers import PROVIDERS
 
@@ -31,22 +31,10 @@ class WayForm(forms.Form):
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
     security = forms.ChoiceField(label=_("Security"), choices=MailWay.Security.choices)
     login = forms.CharField(label=_("User"), max_length=254, required=False, validators=[one_line])
-    secret = forms.CharField(
-        label=_("Password"),
-        max_length=1000,
-        required=False,
-        strip=False,
-        validators=[one_line],
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    secret = SecretField(label=_("Password"))
     region = forms.ChoiceField(label=_("Data centre"), choices=REGIONS, required=False)
-    signing_key = forms.CharField(
-        label=_("Key it signs with"),
-        max_length=1000,
-        required=False,
-        validators=[one_line],
-        help_text=_("By it what the provider tells is known to be its own."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    signing_key = SecretField(
+        label=_("Key it signs with"), help_text=_("By it what the provider tells is known to be its own.")
     )
 
     def __init__(self, kind: str, way: MailWay | None, data: Any = None) -> None:

@@ -11,7 +11,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
 
 from kairos.core.addresses import is_public, resolved
-from kairos.core.connections import plain
+from kairos.core.connections import Fault
 from kairos.mail.models import Mailbox, Trouble
 
 log = logging.getLogger(__name__)
@@ -20,16 +20,8 @@ CONNECTING, READING = 10, 30
 OF_MAIL = (143, 993)
 
 
-class MailboxFault(Exception):
-    """A mailbox cannot be read: which trouble it is, and what the server said."""
-
-    def __init__(self, trouble: Trouble, said: object = "") -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-        self.said = plain(said)
-
-    def __str__(self) -> str:
-        return str(self.trouble.label)
+class MailboxFault(Fault):
+    """A mailbox cannot be read; its trouble is a `Trouble` of mailboxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,8 @@ def test_a_connection_that_works_is_kept_and_reading_begins(
         ({"host": "mail.example.com", "security": "none"}, "only on this machine"),
         ({"password": ""}, "Enter the password"),
         ({"password": "geheim-密碼"}, "The server does not accept this user and password."),
-        ({"password": 'x"\r\nA1 DELETE INBOX'}, "cannot be sent to a mail server"),
-        ({"inbox": "INBOX\tA1"}, "cannot be sent to a mail server"),
+        ({"password": 'x"\r\nA1 DELETE INBOX'}, "cannot be sent to a server"),
+        ({"inbox": "INBOX\tA1"}, "cannot be sent to a server"),
         ({"port": 0}, "Ensure this value is greater than or equal to 1."),
     ],
 )

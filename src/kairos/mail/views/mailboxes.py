@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kairos.core.records import type_of
-from kairos.core.views.frame import render_page
-from kairos.mail.forms.mailboxes import ConnectionForm
+from kairos.core.views.connections import connecting
+from kairos.mail.forms.mailboxes import MailboxForm
 from kairos.mail.mailboxes.connection import MailboxFault
 from kairos.mail.mailboxes.trying import try_mailbox
 from kairos.mail.models import Mailbox
@@ -23,14 +23,11 @@ from kairos.mail.models import Mailbox
 def connection(request: HttpRequest, pk: int) -> HttpResponse:
     """How to get into a mailbox; it is kept when it works."""
     mailbox = _own_or_404(request, pk)
-    form = ConnectionForm(mailbox, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        form.save(request.user)
-        messages.success(request, _("It works. The mail is being fetched."))
-        return redirect("record", "mailboxes", mailbox.pk)
-    context = {"form": form, "mailbox": mailbox, "mailbox_url": type_of(Mailbox).url_of(mailbox)}
-    status = 422 if form.errors else 200
-    return render_page(request, "mail/connection.html", context, active="mailboxes", status=status)
+    form = MailboxForm(mailbox, request.POST if request.method == "POST" else None)
+    works = _("It works. The mail is being fetched.")
+    return connecting(
+        request, mailbox, form, "mail/connection.html", works=works, then=type_of(Mailbox).url_of(mailbox)
+    )
 
 
 @login_required
@@ -43,7 +40,7 @@ def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         try_mailbox(mailbox)
     except MailboxFault as fault:
-        messages.error(request, " ".join(filter(None, (str(fault), fault.said))))
+        messages.error(request, fault.in_full)
     else:
         messages.success(request, _("It works: the server lets us in, and every folder is there."))
     return redirect("record", "mailboxes", mailbox.pk)
