@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
@@ -60,7 +59,7 @@ def _duration(spent: dt.timedelta | None) -> dict[str, str]:
 
 def _mover(opportunity: Opportunity, stage: Stage) -> dict[str, str]:
     return {
-        "hx-post": reverse("record-field", args=[type_of(type(opportunity)).plural, opportunity.pk, "stage"]),
+        "hx-post": type_of(type(opportunity)).field_url(opportunity, "stage"),
         "hx-vals": f'{{"value": "{stage.pk}", "was": "{opportunity.stage_id}"}}',
         "hx-swap": "none",
     }

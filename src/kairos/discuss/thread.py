@@ -6,12 +6,13 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.editing.timeline import when
 from kairos.core.fields import format as shown
+from kairos.core.listing.related import attach
 from kairos.core.slots import TimelineSource
 from kairos.discuss.followers import known_followers
 from kairos.discuss.models import Message, Reaction, Star, waiting_for
@@ -166,14 +167,20 @@ def lines_of(messages: Any, user: Any) -> list[Line]:
     """Messages with all that their lines show, in few queries."""
     starred = Star.objects.filter(message=OuterRef("pk"), user=user.pk)
     reactions = Reaction.objects.select_related("user").order_by("pk")
-    found = messages.select_related(
-        "author", "deleted_by", "pinned_by", "incoming", "reply_to__author", "reply_to__incoming"
-    )
-    found = found.annotate(is_starred=Exists(starred))
+    found = messages.annotate(is_starred=Exists(starred))
     found = list(found.prefetch_related("attachments", Prefetch("reactions", reactions), "letters__mail"))
+    _attach_named(found)
     hidden = kept_back([each for one in found for each in (one, one.reply_to)], user)
     tools: dict[Any, Any] = {}
     return [Line(one, user, hidden, tools) for one in found]
+
+
+def _attach_named(messages: list[Message]) -> None:
+    """What messages name, and those they reply to: joined to each, a person would be read with all they said."""
+    prefetch_related_objects([one for one in messages if one.reply_to_id], "reply_to")
+    every = [*messages, *(one.reply_to for one in messages if one.reply_to is not None)]
+    attach(every, ["author", "deleted_by", "pinned_by"])
+    prefetch_related_objects([one for one in every if one.incoming_id], "incoming")
 
 
 class Conversation(TimelineSource):

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from kairos.core.editing.once import new_key
@@ -37,14 +36,14 @@ class Group:
 
 def prop_of(record_type: RecordType, record: Any, name: str, *, user: Any, read_only: bool = False) -> Prop:
     field = record_type.field(name)
-    args = [record_type.plural, record.pk, name]
+    url = record_type.field_url(record, name)
     can_edit = field.editable and not read_only and record_type.access.can_edit_field(user, record, name)
     value = field.value(record)
     return Prop(
         field,
         record_type.region(record, f"prop-{name}"),
-        reverse("record-field", args=args) if can_edit else "",
-        reverse("field-history", args=args) if field.model_field is not None else "",
+        url if can_edit else "",
+        f"{url}/history" if field.model_field is not None else "",
         value in (None, "", []) and field.kind not in ("boolean", "rating", "colour"),
     )
 
@@ -127,10 +126,7 @@ def record_context(
         "read_only": not record_type.access.can_edit(user, record),
         "title": record_type.title(record),
         "subtitle": record_type.subtitle(record),
-        "rename_url": reverse("record-field", args=[record_type.plural, record.pk, title_field.name])
-        + "?in=title"
-        if can_rename
-        else "",
+        "rename_url": f"{record_type.field_url(record, title_field.name)}?in=title" if can_rename else "",
         "groups": groups_of(record_type, record, user=user),
         "buttons": buttons,
         "more": more,
@@ -145,7 +141,7 @@ def record_context(
 
 def do_attrs(record_type: RecordType, action: Action, record: Any) -> dict[str, str]:
     """The attributes of a button that does an action: asks first in the dialog, or does it once per click."""
-    url = reverse("record-do", args=[record_type.plural, record.pk, action.name])
+    url = f"{record_type.url_of(record)}/do/{action.name}"
     asked = {"hx-get": url, "hx-target": "#dialog"}
     done = {"hx-post": url, "hx-swap": "none", "hx-vals": json.dumps({"key": new_key()})}
     shortcut = {"data-shortcut": action.key} if action.key else {}

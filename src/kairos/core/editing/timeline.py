@@ -21,9 +21,9 @@ from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
 from kairos.core.records import RecordType
 from kairos.core.slots import TIMELINE, TimelineSource
 
-PAGE = 30
+PAGE = 20
 # Rows that are read for a page; the more only where the few hold less than a page, as after long change sets.
-FEW_ROWS, MOST_ROWS = 100, 400
+FEW_ROWS, MOST_ROWS = 70, 300
 MACHINES = {Source.IMPORT, Source.COMMAND, Source.DEMO, Source.SYSTEM}
 RECENT = dt.timedelta(days=7)
 FOLDED = 3

@@ -310,6 +310,10 @@ class RecordType:
         """The page of a record, or of an id. A list writes hundreds, so the address is not worked out each time."""
         return f"{self.url}/{getattr(record, 'pk', record)}"
 
+    def field_url(self, record: Any, name: str) -> str:
+        """Where a field of a record is changed in its place; a page writes this for each, as `url_of` for a list."""
+        return f"{self.url_of(record)}/field/{name}"
+
     def region(self, record: Any, part: str = "") -> str:
         """The id of a record's region on screens: opportunity-42, opportunity-42-card."""
         return "-".join(filter(None, [self.name, str(getattr(record, "pk", record)), part]))

@@ -219,6 +219,7 @@ def test_the_queries_of_a_thread_do_not_grow_with_it(world: Any, as_: As) -> Non
 
     first = post_note(world.sams_deal, text="first", by=world.sam)
     as_(world.lena).post(url(world.sams_deal, f"/messages/{first.pk}/react"), {"sign": "👍"})
+    post_note(world.sams_deal, text="second", by=world.ada, reply_to=first)
     client.get(url(world.sams_deal))
     few = queries()
     for turn in range(12):
