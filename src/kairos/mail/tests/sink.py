@@ -16,6 +16,8 @@ from tests.program import free_port
 class Sink:
     """Takes mail. `answers` says what it replies to whom: (when, what), `when` being "rcpt", "data" or "drop"."""
 
+    port: int
+
     def __init__(self) -> None:
         self.taken: list[Message] = []
         self.answers: dict[str, tuple[str, str]] = {}
@@ -50,9 +52,9 @@ def listening(**settings: Any) -> Iterator[Sink]:
     controller = Controller(sink, hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
-        port = controller.port
+        sink.port = controller.port
         with override_settings(
-            EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_TIMEOUT=5, **settings
+            EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=sink.port, EMAIL_TIMEOUT=5, **settings
         ):
             yield sink
     finally:
