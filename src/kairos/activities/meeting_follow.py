@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from kairos.activities import events
 from kairos.activities.actions.invitation_mails import withdraw_unsent
-from kairos.activities.actions.invitations import mark_due
+from kairos.activities.actions.invitations import mark_due, series_of
+from kairos.activities.actions.series_invitations import withdraw_unsent_of_series
 from kairos.activities.models import Activity, Attendee, Series, Status
 from kairos.core.history import Changes
 from kairos.core.history.parts import owners_of
@@ -72,6 +73,7 @@ class AttendeesAreTold(Follower):
         off = {pk for pk, names in fields_by_id.items() if "status" in names and "" not in names}
         gone = Activity._base_manager.filter(pk__in=off, status=Status.CANCELLED) if off else None
         if dropped := deleted | (set(gone.values_list("pk", flat=True)) if gone is not None else set()):
+            withdraw_unsent_of_series(series_of(dropped))
             withdraw_unsent(dropped)
         known = Attendee.objects.coming().exclude(created_at__gte=changes.recorded_at)
         if moved:

@@ -13,6 +13,8 @@ from kairos.activities.models import Activity, Series, Status
 
 Facts = Mapping[str, Any]
 MOST = 1500
+# Beside what was told: some of it never left.
+UNSENT = "unsent"
 RULE = ("title", "place", "day", "starts", "ends", "rule", "zone")
 
 
@@ -82,9 +84,10 @@ def on_day(whole: Facts, text: str) -> dict[str, str]:
 def tellings(told: Facts, now: Facts, is_ahead: Callable[[Facts], bool]) -> list[Telling]:
     """What must be said so that a calendar that says the one says the other; only of what is still ahead.
 
-    A change of the whole takes what was said of single times with it, so that is said again.
+    A change of the whole takes what was said of single times with it, so that is said again; so is all of it where some
+    of it never left.
     """
-    if not told or any(told[name] != now[name] for name in RULE):
+    if not told or UNSENT in told or any(told[name] != now[name] for name in RULE):
         singles = [_single(now, day) for day in now["others"] if is_ahead(now["others"][day])]
         return [Telling({name: now[name] for name in (*RULE, "gone")}), *singles]
     days = {*told["gone"], *now["gone"], *told["others"], *now["others"]}

@@ -9,6 +9,7 @@ from django.db.models import Q
 from kairos.activities import events
 from kairos.activities.emails import Facts, invitation_mail
 from kairos.activities.models import Activity, Attendee, Invitation
+from kairos.activities.series_facts import UNSENT
 from kairos.core.history import ActionRefused, Changes
 from kairos.core.history.canonical import type_name
 from kairos.mail.actions.outbox import NotWaiting, cancel_mail, queue_mail
@@ -52,7 +53,7 @@ def withdraw_unsent(numbers: Collection[int]) -> None:
     """What waits in the outbox about meetings that do not take place does not leave.
 
     Who was never told of one need not hear that it is off, and is invited anew when it comes back. That a meeting is
-    off is told all the same, and what is of a whole series stays.
+    off is told all the same, and what is of a whole series has its own way (`withdraw_unsent_of_series`).
     """
     about = OutgoingMail.objects.filter(about_type=type_name(Activity), about_id__in=numbers)
     waiting = about.filter(state=State.QUEUED).exclude(calendar__contains="METHOD:CANCEL")
@@ -62,13 +63,18 @@ def withdraw_unsent(numbers: Collection[int]) -> None:
         row = invitations.get((mail.about_id, mail.to_address.lower()))
         if row is None and mail.calendar:
             continue
-        try:
-            cancel_mail(mail)
-        except NotWaiting:
-            continue
-        if row is not None:
+        if withdrawn_now(mail) and row is not None:
             others = about.filter(about_id=mail.about_id, to_address__iexact=row.email)
             has_heard = others.exclude(state=State.CANCELLED).exists()
             # What was told before is not known any more; it differs from all that may be told next.
-            row.told = {**row.told, "unsent": True} if has_heard else {}
+            row.told = {**row.told, UNSENT: True} if has_heard else {}
             row.save(update_fields=["told"])
+
+
+def withdrawn_now(mail: OutgoingMail) -> bool:
+    """Take it out of the outbox; False where it is under way already."""
+    try:
+        cancel_mail(mail)
+    except NotWaiting:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from django.db.models import Q
@@ -25,8 +25,7 @@ def mark_due(changes: Changes, activities: Iterable[int], series: Iterable[int] 
     ids, numbers = set(activities), set(series)
     led = Activity._base_manager.filter(pk__in=ids, is_led_elsewhere=True).values_list("pk", flat=True)
     ids -= set(led)
-    rows = Activity._base_manager.filter(pk__in=ids).exclude(series=None)
-    numbers |= set(rows.values_list("series", flat=True)) | _series_of_gone(ids)
+    numbers |= series_of(ids)
     whole = addresses_of(numbers)
     written_to = by_mail(Attendee.objects.filter(activity__in=ids).select_related("activity"))
     new = [
@@ -49,11 +48,11 @@ def mark_due(changes: Changes, activities: Iterable[int], series: Iterable[int] 
         invite_at(due_at)
 
 
-def _series_of_gone(ids: set[int]) -> set[int]:
-    """The series of those that are deleted."""
-    gone = ids - set(Activity._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
-    found = (json.loads(text).get("series") for _pk, text in snapshots_of(Activity, gone))
-    return {int(one) for one in found if one}
+def series_of(ids: Set[int]) -> set[int]:
+    """The series that these are times of, or were before they were deleted."""
+    there = dict(Activity._base_manager.filter(pk__in=ids).values_list("pk", "series"))
+    gone = (json.loads(text).get("series") for _pk, text in snapshots_of(Activity, ids - there.keys()))
+    return {int(one) for one in (*there.values(), *gone) if one}
 
 
 def send_due_invitations(*, now: dt.datetime) -> int:

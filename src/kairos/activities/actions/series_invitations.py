@@ -7,12 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kairos.activities.actions.invitation_mails import by_mail, is_ahead, send_invitation
+from kairos.activities.actions.invitation_mails import by_mail, is_ahead, send_invitation, withdrawn_now
 from kairos.activities.models import Activity, Attendee, Invitation, Series, Status
 from kairos.activities.recurrence import Rule
-from kairos.activities.series_facts import is_held, pattern_of, said, tellings
+from kairos.activities.series_facts import UNSENT, is_held, pattern_of, said, tellings
 from kairos.core.history import Changes, change_set
+from kairos.core.history.canonical import type_name
+from kairos.mail.models import OutgoingMail, State
 
+# Of a line in a calendar so much stands before the first fold.
+UNFOLDED = 60
 Coming = dict[int, dict[str, Attendee]]
 
 
@@ -36,6 +40,23 @@ def tell_series(number: int, now: dt.datetime) -> int:
                 sent += _tell(changes, row, series, times, pattern, attendee, coming, now)
             row.save()
         return sent
+
+
+def withdraw_unsent_of_series(numbers: Iterable[int]) -> None:
+    """What waits in the outbox about a series of which something is off does not leave; how it stands now is told.
+
+    Who was never told of a series is invited anew to what is left of it, or hears nothing; everybody else is told
+    the whole of it again, or that all of it is off.
+    """
+    about = OutgoingMail.objects.filter(about_type=type_name(Activity))
+    waiting = about.filter(state=State.QUEUED).exclude(calendar="")
+    for row in Invitation.objects.filter(series_number__in=set(numbers), is_off=False).order_by("pk"):
+        named = {"to_address__iexact": row.email, "calendar__contains": f"UID:{row.uid[:UNFOLDED]}"}
+        withdrawn = [mail for mail in waiting.filter(**named).order_by("pk") if withdrawn_now(mail)]
+        if withdrawn:
+            has_heard = about.filter(**named).exclude(state=State.CANCELLED).exists()
+            row.told = {**row.told, UNSENT: True} if has_heard else {}
+            row.save(update_fields=["told"])
 
 
 def addresses_of(series: Iterable[int]) -> dict[int, dict[str, Attendee]]:
