@@ -1,7 +1,7 @@
 """Finding anything by a few letters: records of every kind, things to do, views; what one worked on last."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,9 +41,7 @@ def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
     """Records this person may see, by kind, exact and beginning matches first."""
     words = normalise(query[:LONGEST])
     types = _listed(user)
-    matches = (
-        some_matches(words, list(dict.fromkeys(one.stored_name for one in types)), most=FEW) if words else {}
-    )
+    matches = _candidates(words, list(dict.fromkeys(one.stored_name for one in types)), most) if words else {}
     groups = []
     for record_type in (one for one in types if one.stored_name in matches):
         records = _ranked(record_type, user, words, most, matches[record_type.stored_name])
@@ -51,6 +49,14 @@ def find_records(user: Any, query: str, *, most: int) -> list[FoundGroup]:
             items = [_found(record_type, record) for record in records]
             groups.append(FoundGroup(str(record_type.label_plural), items, record_type.url))
     return groups
+
+
+def _candidates(words: str, kinds: list[str], most: int) -> dict[str, Matches]:
+    """The matches of each kind; where they are many, some of them, and those that begin with the words."""
+    return {
+        kind: replace(one, ids=[*one.ids, *beginning_ids(kind, words, most=most * 4)]) if one.is_cut else one
+        for kind, one in some_matches(words, kinds, most=FEW).items()
+    }
 
 
 def _listed(user: Any) -> list[RecordType]:
@@ -64,10 +70,7 @@ def _ranked(record_type: RecordType, user: Any, words: str, most: int, matches: 
     """The best of the matches; where they are many, of a bounded number of them: all are never sorted."""
     title = record_type.title_field
     seen = record_type.visible_to(user).filter(archived_at=None).values_list("pk", title)
-    ids = matches.ids
-    if matches.is_cut:
-        ids = [*ids, *beginning_ids(record_type.stored_name, words, most=most * 4)]
-    found = dict(seen.filter(pk__in=ids))
+    found = dict(seen.filter(pk__in=matches.ids))
     if matches.is_cut and len(found) < most:
         # This person sees few of them: look among all.
         found |= dict(seen.filter(pk__in=matching_ids(record_type.stored_name, words))[: most * 8])

@@ -77,7 +77,7 @@ def bare_record_or_404(record_type: RecordType, pk: int, user: Any) -> Any:
 
 
 def _one_or_404(queryset: models.QuerySet[Any], pk: int) -> Any:
-    record = queryset.filter(pk=pk).first() if pk < 2**63 else None
+    record = next(iter(queryset.filter(pk=pk)), None) if pk < 2**63 else None
     if record is None:
         raise Http404
     return record
