@@ -6,21 +6,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.db import models
 
 from kairos.accounts.models import Workspace
 from kairos.core import files
+from kairos.core.prepared import prepared
 
 _kept: ContextVar[Workspace | None] = ContextVar("kairos_workspace", default=None)
 
 
 def workspace() -> Workspace:
     """The stored workspace, or one with the settings' defaults before the first sign-in."""
-    return Workspace.objects.filter(pk=1).first() or Workspace(
+    for stored in _stored():
+        return stored
+    return Workspace(
         pk=1,
         currency=settings.DEFAULT_CURRENCY,
         language=settings.LANGUAGE_CODE,
         time_zone=settings.TIME_ZONE,
     )
+
+
+@prepared
+def _stored() -> models.QuerySet[Workspace]:
+    return Workspace.objects.filter(pk=1)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from kairos.core.editing.once import new_key
 from kairos.core.fields import format as shown
 from kairos.core.history.canonical import type_name
 from kairos.core.listing.related import attach
+from kairos.core.prepared import prepared
 from kairos.core.records import find_type, type_of
 
 SHOWN = 12
@@ -53,10 +54,7 @@ def lines(activities: Iterable[Activity]) -> list[dict[str, Any]]:
 def of_record(record: Any) -> dict[str, Any]:
     """What is planned on a record, soonest first, and what was done last; whoever sees the record sees it."""
     kind = find_type(type(record))
-    about = Activity.objects.of(type_name(type(record)), [record.pk]).active().exclude(status="cancelled")
-    about = about.next_of_series()
-    # Open ones first, soonest before later; then what was done, latest first: in one query.
-    found = lines(about.order_by("-status", "-done_at", "due_on", "starts_at", "pk")[: SHOWN + DONE_SHOWN])
+    found = lines(_about(record.pk, record_type=type_name(type(record))))
     planned = [line for line in found if line["activity"].is_open]
     done = [line for line in found if not line["activity"].is_open][:DONE_SHOWN]
     plural = kind.plural if kind else ""
@@ -67,6 +65,13 @@ def of_record(record: Any) -> dict[str, Any]:
         "plan_url": reverse("activity-plan", args=[plural, record.pk]),
         "log_url": reverse("activity-log", args=[plural, record.pk]),
     }
+
+
+@prepared
+def _about(pk: int, *, record_type: str) -> Any:
+    """Open ones first, soonest before later; then what was done, latest first."""
+    about = Activity.objects.of(record_type, [pk]).active().exclude(status="cancelled").next_of_series()
+    return about.order_by("-status", "-done_at", "due_on", "starts_at", "pk")[: SHOWN + DONE_SHOWN]
 
 
 def of_person(user: Any, now: dt.datetime) -> dict[str, Any]:

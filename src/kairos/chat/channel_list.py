@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import Count, Exists, Max, OuterRef, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from kairos.chat.models import Channel, Member
 from kairos.core.live.presence import states_of
+from kairos.core.prepared import prepared
 from kairos.core.records import type_of
 from kairos.discuss.models import Follow, Message, waiting_for
 
@@ -74,9 +75,17 @@ def channel_list(user: Any) -> tuple[list[Entry], list[Entry]]:
 
 def unread_channels(user: Any) -> int:
     """In how many channels something waits that this person has not muted. One query."""
-    return int(
-        _unread_of(user).exclude(channel__in=_muted_by(user).values("record_id")).exclude(unread=None).count()
+    return len(_waiting_in(user.pk))
+
+
+@prepared
+def _waiting_in(user: int) -> Any:
+    """A person's memberships of the channels where others have said something since."""
+    muted = Follow.objects.filter(
+        user=user, record_type=type_of(Channel).stored_name, is_muted=True, record_id=OuterRef("channel_id")
     )
+    rows = Member.objects.filter(Exists(_said_to(user)), ~Exists(muted), user=user, channel__archived_at=None)
+    return rows.only("pk")
 
 
 def title_for(channel: Channel, user: Any) -> str:
@@ -95,22 +104,20 @@ def others(channel: Channel, user: Any) -> list[Any]:
 
 def _unread_of(user: Any) -> Any:
     """One row for each channel a person is in, with what others have said there since."""
-    said = (
-        Message.objects.filter(
-            record_type=type_of(Channel).stored_name,
-            record_id=OuterRef("channel_id"),
-            created_at__gt=OuterRef("read_until"),
-            reply_to=None,
-            deleted_at=None,
-        )
-        .exclude(author=user.pk)
-        .order_by()
-        .values("record_id")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
+    said = _said_to(user.pk).order_by().values("record_id").annotate(count=Count("pk")).values("count")
     rows = Member.objects.filter(user=user.pk, channel__archived_at=None)
     return rows.annotate(unread=Subquery(said))
+
+
+def _said_to(user: int) -> Any:
+    """What others have said in the channel of a membership since its person read there."""
+    return Message.objects.filter(
+        record_type=type_of(Channel).stored_name,
+        record_id=OuterRef("channel_id"),
+        created_at__gt=OuterRef("read_until"),
+        reply_to=None,
+        deleted_at=None,
+    ).exclude(author=user)
 
 
 def _muted_by(user: Any) -> Any:

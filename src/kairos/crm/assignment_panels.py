@@ -7,6 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kairos.accounts.access import leads
+from kairos.core.listing.related import attach
+from kairos.core.prepared import prepared
 from kairos.core.records import Action, contribute_actions
 from kairos.core.slots import (
     NEWS,
@@ -135,10 +137,15 @@ class WhyTheirs(RecordPanel):
 def _lines(record: Any) -> list[Assignment]:
     """The ledger's lines of a record; asked once per loaded record."""
     if not hasattr(record, "_assignment_lines"):
-        rows = Assignment.objects.filter(opportunity=record.pk).select_related("user", "team", "run")
-        record._assignment_lines = list(rows.order_by("-pk")[:5])
+        record._assignment_lines = _newest(record.pk)
+        attach(record._assignment_lines, ["user", "team", "run"])
     found: list[Assignment] = record._assignment_lines
     return found
+
+
+@prepared
+def _newest(opportunity: int) -> Any:
+    return Assignment.objects.filter(opportunity=opportunity).order_by("-pk")[:5]
 
 
 @RECORD_PANELS.register(order=8, for_type="team")

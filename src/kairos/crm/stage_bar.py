@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from kairos.core.fields.format import days as days_text
 from kairos.core.models import FieldChange
+from kairos.core.prepared import prepared
 from kairos.core.records import type_of
 from kairos.crm.models import Opportunity, Stage
 
@@ -32,18 +33,23 @@ def stages_of(
 
 def time_in_stages(opportunity: Opportunity, *, now: dt.datetime) -> dict[int, dt.timedelta]:
     """How long the deal has stood in each stage so far, by stage id; a closed deal's clock has stopped."""
-    moves = FieldChange.objects.filter(record_type="opportunity", record_id=opportunity.pk, field="stage")
     spent: dict[int, dt.timedelta] = {}
     since = opportunity.created_at
-    for old, at in moves.order_by("at", "pk").values_list("old", "at"):
-        left = int(old or 0)
-        spent[left] = spent.get(left, dt.timedelta()) + max(at - since, dt.timedelta())
-        since = at
+    for move in _moves(opportunity.pk):
+        left = int(move.old or 0)
+        spent[left] = spent.get(left, dt.timedelta()) + max(move.at - since, dt.timedelta())
+        since = move.at
     end = opportunity.closed_at or now
     spent[opportunity.stage_id] = spent.get(opportunity.stage_id, dt.timedelta()) + max(
         end - since, dt.timedelta()
     )
     return spent
+
+
+@prepared
+def _moves(opportunity: int) -> Any:
+    moves = FieldChange.objects.filter(record_type="opportunity", record_id=opportunity, field="stage")
+    return moves.order_by("at", "pk")
 
 
 def _team(opportunity: Opportunity) -> Any:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from kairos.core.listing.related import attach
 from kairos.core.models import FieldChange, Source
+from kairos.core.prepared import prepared
 from kairos.core.records import RecordType, Room
 from kairos.discuss.models import Follow
 
@@ -31,12 +33,18 @@ class Follower:
 
 
 def known_followers(record_type: RecordType, record: Any) -> list[Follower]:
-    """Everybody who hears of the record or chose to hear nothing of it; three queries at most."""
-    rows = Follow.objects.filter(record_type=record_type.stored_name, record_id=record.pk)
-    chosen = {row.user_id: row for row in rows.select_related("user").order_by("pk")}
+    """Everybody who hears of the record or chose to hear nothing of it; four queries at most."""
+    rows = _choices(record.pk, record_type=record_type.stored_name)
+    attach(rows, ["user"])
+    chosen = {row.user_id: row for row in rows}
     found = [_chosen(row, by_rule=False) for row in chosen.values()]
     found += [Follower(one, by_rule=True) for one in _by_rule(record_type, record) if one.pk not in chosen]
     return [one for one in found if one.user.is_active]
+
+
+@prepared
+def _choices(pk: int, *, record_type: str) -> Any:
+    return Follow.objects.filter(record_type=record_type, record_id=pk).order_by("pk")
 
 
 def followers_of(record_type: RecordType, record: Any) -> list[Follower]:

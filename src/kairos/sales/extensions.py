@@ -6,6 +6,7 @@ from typing import Any
 
 from kairos.core.editing.once import new_key
 from kairos.core.fields import format as shown
+from kairos.core.prepared import prepared
 from kairos.core.records import type_of
 from kairos.core.slots import RECORD_PANELS, RecordPanel
 from kairos.crm.models import Opportunity, Product
@@ -33,7 +34,8 @@ class DealQuotations(RecordPanel):
 
     def context(self, user: Any, record: Opportunity) -> dict[str, Any]:
         templates = list(QuotationTemplate.objects.visible_to(user).for_team(record.team_id)[:MOST_TEMPLATES])
-        found = list(record.quotations.visible_to(user).active().order_by("-pk"))
+        # Who sees a deal sees what was offered for it.
+        found = _offered_for(record.pk)
         ordered: dict[str, Decimal] = defaultdict(Decimal)
         for one in found:
             if one.state == "confirmed":
@@ -47,6 +49,11 @@ class DealQuotations(RecordPanel):
             "kind": type_of(Quotation),
             "key": new_key(),
         }
+
+
+@prepared
+def _offered_for(deal: int) -> Any:
+    return Quotation.objects.filter(opportunity=deal).active().order_by("-pk")
 
 
 @RECORD_PANELS.register(order=4, for_type="quotation")

@@ -11,6 +11,10 @@ from django.db import models
 from django.db.models import prefetch_related_objects
 
 from kairos.core.custom.columns import Column, column_named, model_field
+from kairos.core.prepared import prepared
+
+# The question is prepared for so many of a table; for more, writing it is the least of the work.
+FEW = 20
 
 
 def attach(records: Sequence[Any], names: Iterable[str]) -> None:
@@ -43,7 +47,7 @@ def _attach_single(records: Sequence[Any], related_model: type[models.Model], fi
     wanted = {pk for record, field in bare if (pk := getattr(record, field.attname)) is not None}
     if not wanted:
         return
-    found = _light(related_model).in_bulk(wanted)
+    found = _named(related_model, wanted)
     for record, field in bare:
         other = found.get(getattr(record, field.attname))
         if other is not None:
@@ -53,9 +57,20 @@ def _attach_single(records: Sequence[Any], related_model: type[models.Model], fi
 def _attach_linked(records: Sequence[Any], column: Any) -> None:
     bare = [record for record in records if not column.is_at_hand(record)]
     wanted = {pk for record in bare if (pk := column.decode(column.stored_in(record))) is not None}
-    found = _light(column.related_model).in_bulk(wanted) if wanted else {}
+    found = _named(column.related_model, wanted) if wanted else {}
     for record in bare:
         column.put_at_hand(record, found.get(column.decode(column.stored_in(record))))
+
+
+def _named(model: type[models.Model], keys: set[int]) -> dict[int, Any]:
+    if len(keys) > FEW:
+        return _light(model).in_bulk(keys)
+    return {one.pk: one for one in _few(*keys, model=model)}
+
+
+@prepared
+def _few(*keys: int, model: type[models.Model]) -> models.QuerySet[Any]:
+    return _light(model).filter(pk__in=keys)
 
 
 def _light(model: type[models.Model]) -> models.QuerySet[Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kairos.core.models import ChangeSet, FieldChange, MergedRecord
+from kairos.core.prepared import prepared
 from kairos.core.records import RecordType
 from kairos.core.records.registry import type_named
 
@@ -21,10 +22,14 @@ def origins(record_type: RecordType, record: Any) -> list[Origin]:
     if record_type.merge_rules is None:
         return []
     if not hasattr(record, "_origins"):
-        found = MergedRecord.objects.filter(record_type=record_type.stored_name, into_id=record.pk)
-        pairs = found.order_by("-pk").values_list("record_id", "title")
-        record._origins = [Origin(pk, title) for pk, title in pairs]
+        found = _merged_into(record.pk, record_type=record_type.stored_name)
+        record._origins = [Origin(one.record_id, one.title) for one in found]
     return list(record._origins)
+
+
+@prepared
+def _merged_into(pk: int, *, record_type: str) -> Any:
+    return MergedRecord.objects.filter(record_type=record_type, into_id=pk).order_by("-pk")
 
 
 def where_now(stored_name: str, pk: int) -> Any:
