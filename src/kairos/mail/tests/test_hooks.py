@@ -75,6 +75,16 @@ def test_a_delivered_mail_says_so_once(world: World, mail: OutgoingMail, client:
     assert (mail.delivered_at, blocked()) == (first, [])
 
 
+def test_the_word_in_the_address_is_secret_enough_to_warn_of_nothing(
+    mail: OutgoingMail, client: Client, recwarn: pytest.WarningsRecorder
+) -> None:
+    given = told(
+        mail, RecordType="Delivery", Recipient="eve@acme.example", DeliveredAt="2026-11-27T10:00:00Z"
+    )
+    assert postmark(client, given) == 200
+    assert [one.category.__name__ for one in recwarn] == []
+
+
 def test_what_nobody_knew_is_known_when_it_was_delivered(mail: OutgoingMail, client: Client) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).update(state=State.UNKNOWN)
     postmark(client, told(mail, RecordType="Delivery", Recipient="eve@acme.example"))
