@@ -1,10 +1,10 @@
 """What happened to a record, newest first: one entry for each change set, its events and its changed fields."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +18,7 @@ from kairos.core.editing.words import Row, Words, is_shown
 from kairos.core.fields import format as shown
 from kairos.core.merging.origins import origins, own_ids
 from kairos.core.models import ChangeSet, EventEntry, FieldChange, Source
+from kairos.core.prepared import prepared
 from kairos.core.records import RecordType
 from kairos.core.slots import TIMELINE, TimelineSource
 
@@ -206,20 +207,33 @@ def _read(
     record_type: RecordType, record: Any, look: Look
 ) -> tuple[list[FieldChange], list[EventEntry], Mark | None]:
     """The newest rows, and the mark at and below which some were left out, if any were."""
-    of_record = Q(record_type=record_type.stored_name, record_id__in=own_ids(record_type, record))
-    of_record &= look.before(pk="change_set_id")
-    order = ("-at", "-change_set_id", "pk")
-    changes = FieldChange.objects.filter(of_record).order_by(*order)
-    happened = EventEntry.objects.filter(of_record).order_by(*order)
-    untold = [one.name for one in events.all_events() if not one.on_timeline]
-    happened = happened.exclude(name__in=untold)
+    ids, name = own_ids(record_type, record), record_type.stored_name
+
+    def told(model: type[Any], most: int) -> list[Any]:
+        if look.mark is None:
+            return _newest(*ids, model=model, record_type=name, most=most)
+        return list(_rows(model, name, ids).filter(look.before(pk="change_set_id"))[:most])
+
     for most in (FEW_ROWS, MOST_ROWS):
-        rows = list(changes[:most]), list(happened[:most])
+        rows = told(FieldChange, most), told(EventEntry, most)
         floor = max((_mark_of(found[-1]) for found in rows if len(found) == most), default=None)
         marks = {_mark_of(row) for found in rows for row in found}
         if floor is None or sum(mark > floor for mark in marks) > PAGE:
             break
     return *rows, floor
+
+
+@prepared
+def _newest(*ids: int, model: type[Any], record_type: str, most: int) -> Any:
+    return _rows(model, record_type, ids)[:most]
+
+
+def _rows(model: type[Any], record_type: str, ids: Sequence[int]) -> Any:
+    """What the history says of a record known by these numbers, the newest first."""
+    found = model.objects.filter(record_type=record_type, record_id__in=ids)
+    if model is EventEntry:
+        found = found.exclude(name__in=[one.name for one in events.all_events() if not one.on_timeline])
+    return found.order_by("-at", "-change_set_id", "pk")
 
 
 def _add_change(entry: Entry, change: FieldChange, words: Words, record: Any) -> None:
