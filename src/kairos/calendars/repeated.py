@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from icalendar import Event, vRecur
 
 from kairos.accounts.time_zones import zone_named
 from kairos.activities.ical import rrule_beside
 from kairos.activities.models import Activity, Series
-from kairos.activities.recurrence import BadRule, read_rule
+from kairos.activities.recurrence import BadRule, Rule, read_rule
+from kairos.activities.repeating import in_words
 from kairos.activities.series_facts import is_held, known_days
 from kairos.calendars.facts import Facts, facts_of, told
 from kairos.calendars.ical import Read, facts_in, write_facts
@@ -86,6 +88,17 @@ def changed_parts(before: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]
     if any(before[name] != now[name] for name in RULE):
         return found | {"rule"}
     return found | set(days_differing(before, now))
+
+
+def in_plain_words(state: Mapping[str, Any], part: str) -> str:
+    """What is said of one of the parts that `changed_parts` names."""
+    if part in WORDS:
+        return str(state[part])
+    if part == "rule":
+        first = dt.datetime.fromisoformat(state["starts"]).astimezone(zone_named(state["zone"]))
+        return f"{state['starts']}, {in_words(Rule.read(state['rule']), first.date())}"
+    facts = at(state, part)
+    return f"{facts['starts']} {facts['title']}" if facts is not None else _("Cancelled")
 
 
 def read_state(read: Read, zone: dt.tzinfo) -> State | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from kairos.activities.actions.types import type_for
 from kairos.activities.models import Activity, Answer, Attendee, Series
 from kairos.calendars.dav.server import Given
 from kairos.calendars.events import BOTH_CHANGED
-from kairos.calendars.facts import TIMES, Facts, changed_in, facts_of, is_off, values_for
+from kairos.calendars.facts import TIMES, changed_in, facts_of, is_off, values_for
 from kairos.calendars.ical import BadEvent, Read, read_event
 from kairos.calendars.models import (
     BusyTime,
@@ -25,7 +26,7 @@ from kairos.calendars.models import (
     RemoteEvent,
     Use,
 )
-from kairos.calendars.repeated import WORDS, State, changed_parts, read_state
+from kairos.calendars.repeated import WORDS, State, changed_parts, in_plain_words, read_state
 from kairos.calendars.syncing.people import invitees_of
 from kairos.calendars.syncing.series import (
     Told,
@@ -43,7 +44,13 @@ from kairos.core.models import Source
 
 log = logging.getLogger(__name__)
 MOST_RAW = 64 * 1024
-NAMES = {"title": _("Title"), "starts": _("Time"), "place": _("Place"), "description": _("Description")}
+NAMES = {
+    "title": _("Title"),
+    "starts": _("Time"),
+    "rule": _("Time"),
+    "place": _("Place"),
+    "description": _("Description"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,16 +226,17 @@ class Taker:
 
     def _follow_series(self, row: RemoteEvent, told: Told, there: State) -> Told:
         """As `_follow`: where both have changed the same, one side's word counts."""
-        but = (
-            changed_parts(row.here, told.state) & changed_parts(row.there, there)
-            if self._here_wins
-            else set()
-        )
         was = told.state
+        both = changed_parts(row.here, was) & changed_parts(row.there, there)
+        but = both if self._here_wins else set()
         series = follow_series(told, row.there, there, but=but, owner=self.owner, now=self.now)
         now_told = told_to(self.owner, series.pk)
         if now_told is None:
             return told
+        if clash := sorted(both & changed_parts(was, there)):
+            lost = there if self._here_wins else was
+            about = now_told.first_open(self.now) or now_told.rows[-1]
+            self._tell_both(about, {part: in_plain_words(lost, part) for part in clash})
         if changed_parts(row.here, was):
             # What was changed here and not there is still to be written.
             return now_told
@@ -329,19 +337,21 @@ class Taker:
                 now = facts_of(activity)
                 row.here = {**row.here, **{name: now[name] for name in taken}}
             if both:
-                self._tell_both(activity, here, read.facts, both)
+                lost = read.facts if self._here_wins else here
+                self._tell_both(activity, {name: lost[name] for name in sorted(both - (TIMES - {"starts"}))})
 
     @property
     def _here_wins(self) -> bool:
         return self.account.precedence == CalendarAccount.Precedence.HERE
 
-    def _tell_both(self, activity: Activity, here: Facts, there: Facts, both: set[str]) -> None:
-        lost = there if self._here_wins else here
-        names = sorted(both - (TIMES - {"starts"}))
+    def _tell_both(self, activity: Activity, given_up: Mapping[str, str]) -> None:
+        """Let the owner know what was changed on both sides, and what of it does not count, by its name or day."""
         told = {
             "what": activity,
             "winner": self.account.get_precedence_display(),
-            "given_up": "; ".join(f"{NAMES[name]}: {lost[name]}" for name in names)[:500],
+            "given_up": "; ".join(f"{NAMES.get(name, name)}: {said}" for name, said in given_up.items())[
+                :500
+            ],
             "people": self.owner.pk,
         }
         summary = _("Both sides had changed %(record)s")

@@ -17,7 +17,8 @@ from kairos.activities.recurrence import Rule
 from kairos.calendars.models import BusyTime, CalendarAccount, RemoteEvent
 from kairos.calendars.tests.accounts import account_at, outcomes, synced, use
 from kairos.calendars.tests.radicale import Phone, Radicale
-from kairos.core.models import ChangeSet
+from kairos.core.actions.records import update_record
+from kairos.core.models import ChangeSet, EventEntry
 from tests.world import World
 
 Types = dict[str, ActivityType]
@@ -244,3 +245,48 @@ def test_who_only_comes_stays_away_from_the_one_they_delete(
     synced(tias)
     assert set(said.all()) == {"declined"}
     assert here() == WEEKS
+
+
+@pytest.mark.parametrize(
+    ("precedence", "counts", "given_up"),
+    [("server", ["There", "03-24 16:00"], "Here"), ("here", ["Here", "03-23 14:00"], "There")],
+)
+def test_both_changed_the_same_of_a_series_and_its_owner_is_told_once(
+    world: World,
+    weekly: Series,
+    sams: CalendarAccount,
+    phone: Phone,
+    precedence: str,
+    counts: list[str],
+    given_up: str,
+) -> None:
+    update_record(CalendarAccount.objects.get(pk=sams.pk), values={"precedence": precedence}, by=world.sam)
+    synced(sams)
+    was = dt.datetime(2027, 3, 22, 9, tzinfo=BERLIN)
+    move_one(phone, weekly.uid, was, dt.datetime(2027, 3, 24, 16, tzinfo=BERLIN))
+    activities.reschedule_activity(
+        on(22), by=world.sam, starts_at=dt.datetime(2027, 3, 23, 14, tzinfo=BERLIN)
+    )
+    master(phone, weekly.uid, SUMMARY="There")
+    change_occurrence(on(15), values={"summary": "Here"}, by=world.sam, scope=Scope.ALL)
+    for _ in range(2):
+        synced(sams)
+    assert [on(15).summary, here()[1]] == counts
+    told = EventEntry.objects.get(name="calendars.both_changed")
+    assert told.params["people"] == str(world.sam.pk)
+    assert f"Title: {given_up}" in told.params["given_up"]
+    assert "2027-03-22: 2027-03-2" in told.params["given_up"]
+
+
+def test_what_each_side_changed_of_a_series_by_itself_is_no_conflict(
+    world: World, weekly: Series, sams: CalendarAccount, phone: Phone
+) -> None:
+    synced(sams)
+    master(phone, weekly.uid, SUMMARY="There")
+    activities.reschedule_activity(
+        on(22), by=world.sam, starts_at=dt.datetime(2027, 3, 23, 14, tzinfo=BERLIN)
+    )
+    for _ in range(2):
+        synced(sams)
+    assert (on(15).summary, here()[1]) == ("There", "03-23 14:00")
+    assert not EventEntry.objects.filter(name="calendars.both_changed").exists()
