@@ -41,18 +41,22 @@ def create_many(
         if hasattr(record, "created_at"):
             record.updated_at = changes.recorded_at
             record.created_by_id = record.created_by_id or getattr(changes.by, "pk", None)
-    if len(records) < FEW:
-        model._base_manager.bulk_create(records, batch_size=CHUNK)
-    else:
-        insert_records(model, records)
+    _insert(model, records)
     for record in records:
         changes.note(model, record.pk, "", None, None, getattr(record, "created_at", None))
     for name, values in (related or {}).items():
-        _relate_new(changes, model, name, dict(zip(records, values, strict=True)))
+        relate_new(changes, model, name, dict(zip(records, values, strict=True)))
     return records
 
 
-def _relate_new(
+def _insert(model: type[models.Model], records: Sequence[Any]) -> None:
+    if len(records) < FEW:
+        model._base_manager.bulk_create(records)
+    else:
+        insert_records(model, records)
+
+
+def relate_new(
     changes: "Changes", model: type[models.Model], name: str, wanted: Mapping[Any, Iterable[Any]]
 ) -> None:
     """Give records that were made just now their related ones."""
@@ -65,8 +69,9 @@ def _relate_new(
     ids = {
         one.pk: sorted({int(getattr(item, "pk", item)) for item in items}) for one, items in wanted.items()
     }
-    rows = [through(**{source: pk, target: other}) for pk, others in ids.items() for other in others]
-    through._base_manager.bulk_create(rows, batch_size=2000)
+    _insert(
+        through, [through(**{source: pk, target: other}) for pk, others in ids.items() for other in others]
+    )
     for pk, others in ids.items():
         if others:
             changes.note(model, pk, name, to_text(field, []), to_text(field, others))

@@ -141,8 +141,7 @@ class Changes:
         self._in_hand[_table(model), record.pk] = [record]
         self._note(record, "", None, None)
         for name, items in related.items():
-            if items:
-                self.set_related(record, name, items)
+            bulk.relate_new(self, model, name, {record: items})
         return record
 
     def update(self, record: M, **values: Any) -> set[str]:
