@@ -18,6 +18,9 @@ def give_back_to(stored_name: str) -> None:
         """A notification belongs to the record that its event happened to, as long as that is there."""
 
         def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
+            # Only an undo brings back what was there before; what is new has told nobody yet.
+            if changes.row.undoes_id is None:
+                return
             back = [pk for pk, names in fields_by_id.items() if "" in names and pk not in deleted]
             told = Notification.objects.filter(event__record_type=stored_name, event__record_id__in=back)
             away = told.exclude(record_id=F("event__record_id")).values_list("event__record_id", flat=True)
