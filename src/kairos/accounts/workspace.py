@@ -60,5 +60,9 @@ def default_currency() -> str:
     return (_kept.get() or workspace()).currency
 
 
+def house_language() -> str:
+    return (_kept.get() or workspace()).language
+
+
 def house_time_zone() -> str:
     return (_kept.get() or workspace()).time_zone

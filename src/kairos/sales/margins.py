@@ -55,8 +55,8 @@ def settle_margins(reckoned: Sequence[tuple[Quotation, Sequence[QuotationLine], 
     rows = [_row(quotation, found) for quotation, found in margins.values() if found.lines]
     unique = ["quotation"]
     Margin.objects.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=KEPT)
-    gone = [pk for pk, (_quotation, found) in margins.items() if not found.lines]
-    Margin.objects.filter(quotation__in=gone).delete()
+    if gone := [pk for pk, (_quotation, found) in margins.items() if not found.lines]:
+        Margin.objects.filter(quotation__in=gone).delete()
 
 
 def _row(quotation: Quotation, found: Found) -> Margin:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kairos.accounts.models import Workspace
-from kairos.accounts.workspace import logo_of, workspace
+from kairos.accounts.workspace import house_language, logo_of, workspace
 from kairos.contacts.models import Contact
 from kairos.core.fields import format as shown
 from kairos.core.languages import is_chinese
@@ -66,7 +66,7 @@ def language_of(quotation: Quotation) -> str:
     known = (quotation.person, quotation.organisation, quotation.opportunity)
     spoken = next((one.language for one in known if one is not None and one.language), "")
     if not spoken:
-        spoken = workspace().language
+        spoken = house_language()
     return CHINESE if is_chinese(spoken) else ENGLISH
 
 

@@ -1,11 +1,12 @@
 """The price list of a quotation, and what products cost by it on a day."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, When
+from django.db.models import Q
 from django.utils import timezone
 
 from kairos.core.rates import Rates
@@ -15,26 +16,36 @@ from kairos.sales.pricing import Offer, Sold, offer
 from kairos.sales.reckoning import rounded, smallest_unit
 
 
-def list_for(*, customers: Iterable[Any], team: Any, currency: str, day: dt.date) -> PriceList | None:
+def list_for(*, customers: Iterable[Any], team: int | None, currency: str, day: dt.date) -> PriceList | None:
     """The first list of this currency and day that names one of the customers; else the team; else nobody at all.
 
     Among several the one that stands first by `position`, then the older one.
     """
     in_time = Q(starts_on=None) | Q(starts_on__lte=day)
     in_time &= Q(ends_on=None) | Q(ends_on__gte=day)
+    lists = PriceList.objects.active().filter(in_time, currency=currency)
+    found = list(lists.order_by("position", "pk"))
     known = [one.pk for one in customers if one is not None]
-    its_customers = PriceList.customers.through.objects.filter(pricelist=OuterRef("pk"))
-    its_teams = PriceList.teams.through.objects.filter(pricelist=OuterRef("pk"))
-    for_team = Exists(its_teams.filter(team=team)) if team is not None else Q(pk=None)
-    way = Case(
-        When(Exists(its_customers.filter(contact__in=known)) if known else Q(pk=None), then=1),
-        When(Exists(its_customers), then=None),
-        When(for_team, then=2),
-        When(~Exists(its_teams), then=3),
-        output_field=IntegerField(),
-    )
-    lists = PriceList.objects.active().filter(in_time, currency=currency).annotate(way=way)
-    return lists.exclude(way=None).order_by("way", "position", "pk").first()
+    ways = _ways(found, known, team) if found else {}
+    return min((one for one in found if one.pk in ways), key=lambda one: ways[one.pk], default=None)
+
+
+def _ways(lists: Sequence[PriceList], customers: Sequence[int], team: int | None) -> dict[int, int]:
+    """Which of these lists hold: by a customer whom they name (1), by the team (2), since they name nobody (3).
+
+    Three small questions are sooner put together than one with all conditions in it.
+    """
+    naming = PriceList.customers.through.objects.filter(pricelist__in=lists)
+    for_customers = set(naming.filter(contact__in=customers).values_list("pricelist", flat=True))
+    for_others = set(naming.values_list("pricelist", flat=True).distinct()) - for_customers
+    its_teams = PriceList.teams.through.objects.filter(pricelist__in=lists)
+    teams = defaultdict(set)
+    for pk, one in its_teams.values_list("pricelist", "team"):
+        teams[pk].add(one)
+    found = {pk: 2 for pk, of in teams.items() if team in of} | {
+        one.pk: 3 for one in lists if one.pk not in teams
+    }
+    return {pk: way for pk, way in found.items() if pk not in for_others} | dict.fromkeys(for_customers, 1)
 
 
 class Prices:

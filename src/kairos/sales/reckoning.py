@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import prod
 
 from babel.numbers import get_currency_precision
 
@@ -86,15 +87,23 @@ def rounded(amount: Fraction | Decimal, unit: Decimal) -> Decimal:
 
     By whole numbers alone: a decimal division would round before the rounding.
     """
-    units = Fraction(amount) / Fraction(unit)
-    whole = (abs(units.numerator) * 2 + units.denominator) // (units.denominator * 2)
-    return (whole if units >= 0 else -whole) * unit
+    return _nearest(*amount.as_integer_ratio(), unit)
+
+
+def _nearest(numerator: int, denominator: int, unit: Decimal) -> Decimal:
+    """The multiple of the unit next to this ratio, whose denominator is positive."""
+    above, below = unit.as_integer_ratio()
+    number, of = numerator * below, denominator * above
+    whole = (abs(number) * 2 + of) // (of * 2)
+    return (whole if number >= 0 else -whole) * unit
 
 
 def amount_of(item: Item, unit: Decimal) -> Decimal:
     """Quantity times price less the discount, rounded once."""
-    left = HUNDRED - Fraction(item.discount_percent)
-    return rounded(Fraction(item.quantity) * Fraction(item.unit_price) * left / HUNDRED, unit)
+    factors = (item.quantity, item.unit_price, HUNDRED - Fraction(item.discount_percent))
+    ratios = [factor.as_integer_ratio() for factor in factors]
+    numerator, denominator = (prod(parts) for parts in zip(*ratios, strict=True))
+    return _nearest(numerator, denominator * HUNDRED, unit)
 
 
 def reckon(

@@ -1,10 +1,13 @@
 """The totals of a quotation follow from its lines, whoever changes them: a screen, a copy, an undo."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from decimal import Decimal
 from typing import Any
 
 from kairos.core.history import Changes
 from kairos.core.history.parts import owners_of
+from kairos.core.listing.related import attach
 from kairos.core.slots import FOLLOWERS, Follower
 from kairos.crm.models import Opportunity
 from kairos.sales.deals import settle_revenue
@@ -49,20 +52,22 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     """Write what the lines of these quotations come to."""
     if not quotations:
         return
-    held = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=quotations).order_by("pk")
+    rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=quotations)
+    held = list(rows.order_by("pk"))
     sums: dict[int, dict[str, Any]] = {}
     amounts: dict[int, dict[str, Any]] = {}
     reckoned: list[tuple[Quotation, list[QuotationLine], Reckoning]] = []
     other: set[int] = set()
-    for quotation in held.prefetch_related("lines__taxes"):
-        lines = sorted(quotation.lines.all(), key=lambda one: (one.position, one.pk))
+    lines_of = _lines_of(quotations)
+    for quotation in held:
+        lines = lines_of[quotation.pk]
         found = reckoning_of(lines, quotation)
         reckoned.append((quotation, lines, found))
         stored: tuple[Any, ...] = (quotation.untaxed, quotation.total)
         if stored != (found.untaxed, found.total):
             other.add(quotation.opportunity_id)
-        each = [amount_of(item_of(line, quotation), smallest_unit(quotation.currency)) for line in lines]
-        amounts |= {line.pk: {"amount": one} for line, one in zip(lines, each, strict=True)}
+        each = _amounts(lines, found, smallest_unit(quotation.currency))
+        amounts |= {line.pk: {"amount": one} for line, one in each if line.amount != one}
         sums[quotation.pk] = {
             "untaxed": found.untaxed,
             "tax": found.tax,
@@ -74,6 +79,24 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     changes.show(Opportunity, other)
     settle_margins(reckoned)
     settle_revenue(changes, sums)
+
+
+def _lines_of(quotations: Set[int]) -> dict[int, list[QuotationLine]]:
+    """The lines of each quotation in their order, their taxes at hand."""
+    lines = list(QuotationLine._base_manager.filter(quotation__in=quotations).order_by("position", "pk"))
+    attach(lines, ["taxes"])
+    found = defaultdict(list)
+    for line in lines:
+        found[line.quotation_id].append(line)
+    return found
+
+
+def _amounts(lines: Iterable[Any], found: Reckoning, unit: Decimal) -> Iterator[tuple[Any, Decimal]]:
+    """The amount of each line: of those that count it is in the reckoning already."""
+    counted = iter(found.amounts)
+    for line in lines:
+        item = Item(line.quantity, line.unit_price, line.discount_percent)
+        yield line, next(counted) if line.is_counted else amount_of(item, unit)
 
 
 def reckoning_of(lines: Iterable[QuotationLine], quotation: Quotation) -> Reckoning:

@@ -44,11 +44,6 @@ def offered_lines(template: QuotationTemplate) -> Any:
     return template.lines.active().select_related("product").order_by("position", "pk")
 
 
-def gone_lines(template: QuotationTemplate) -> Any:
-    """Those that offer a product that is no longer sold."""
-    return offered_lines(template).exclude(product__archived_at=None)
-
-
 def is_gone(line: QuotationTemplateLine) -> bool:
     """Whether it offers a product that is no longer sold."""
     return line.product is not None and line.product.is_archived

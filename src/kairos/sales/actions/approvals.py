@@ -18,7 +18,7 @@ from kairos.sales.events import (
     MARGIN_GRANTED,
     MARGIN_REFUSED,
 )
-from kairos.sales.house import limits_for
+from kairos.sales.house import Limits, limits_for
 from kairos.sales.models import Approval, AskedMargin, Margin, Quotation
 
 
@@ -45,9 +45,9 @@ def discount_of(quotation: Quotation) -> Decimal:
     return given_percent(quotation.lines.all(), quotation.discount_percent)
 
 
-def limit_of(quotation: Quotation) -> Decimal | None:
+def limit_of(quotation: Quotation, limits: Limits | None = None) -> Decimal | None:
     """The discount that needs no approval, or no further one; None where there is no limit."""
-    limit = limits_for(quotation.opportunity.team_id).discount
+    limit = (limits or limits_for(quotation.opportunity.team_id)).discount
     return None if limit is None else max(limit, quotation.approved_percent)
 
 
@@ -62,9 +62,9 @@ def gives_too_much(quotation: Quotation) -> bool:
     return limit is not None and discount_of(quotation) > limit
 
 
-def leaves_too_little(quotation: Quotation) -> bool:
+def leaves_too_little(quotation: Quotation, limits: Limits | None = None) -> bool:
     """Whether its margin, as far as it is known, is below what is allowed or approved."""
-    limit = limits_for(quotation.opportunity.team_id).margin
+    limit = (limits or limits_for(quotation.opportunity.team_id)).margin
     left = Margin.objects.filter(quotation=quotation).first() if limit is not None else None
     if limit is None or left is None or left.percent >= limit:
         return False

@@ -32,12 +32,13 @@ class NotInUse(ActionRefused):
 
 def create_quotation_from(
     deal: Opportunity, *, template: QuotationTemplate, by: Any, at: dt.datetime | None = None
-) -> Quotation:
-    """A draft for the deal with what the template says. Raises as `use_template`."""
+) -> tuple[Quotation, Untaken]:
+    """A draft for the deal with what the template says, and what it cannot take. Raises as `use_template`."""
     params = {"record": deal}
-    with change_set(by=by, summary=_("Made a quotation for %(record)s"), params=params, at=at):
+    with change_set(by=by, summary=_("Made a quotation for %(record)s"), params=params, at=at) as changes:
         made = create_quotation(values={"opportunity": deal}, by=by)
-        return use_template(made, template=template, by=by)
+        _check_usable(template, made)
+        return made, _take(changes, made, template, after=None)
 
 
 def use_template(
@@ -55,22 +56,34 @@ def use_template(
     with change_set(by=by, summary=summary, params=params) as changes:
         changes.about(Quotation)
         check_draft(changes.lock(quotation))
-        if template.is_archived:
-            raise NotInUse(template=template)
-        if template.team_id not in (None, quotation.opportunity.team_id):
-            raise NotForThisTeam(template=template)
+        _check_usable(template, quotation)
         if is_replacing:
             for line in quotation.lines.order_by("pk"):
                 changes.delete(line)
-        language = language_of(quotation)
-        last = quotation.lines.aggregate(last=Max("position"))["last"]
-        if last is None:
-            changes.update(quotation, **_frame_of(changes, template, quotation, language))
-        found = list(offered_lines(template))
-        sold = [line for line in found if not is_gone(line)]
-        _fill(changes, quotation, template, sold, after=last or 0, language=language)
-        _tell(changes, quotation, template, untaken_by(quotation, template, found), is_first=last is None)
+        _take(changes, quotation, template, after=quotation.lines.aggregate(last=Max("position"))["last"])
     return quotation
+
+
+def _check_usable(template: QuotationTemplate, quotation: Quotation) -> None:
+    if template.is_archived:
+        raise NotInUse(template=template)
+    if template.team_id not in (None, quotation.opportunity.team_id):
+        raise NotForThisTeam(template=template)
+
+
+def _take(
+    changes: Changes, quotation: Quotation, template: QuotationTemplate, *, after: int | None
+) -> Untaken:
+    """Put the template's lines behind this place; a quotation that has none takes the rest over, too."""
+    language = language_of(quotation)
+    if after is None:
+        changes.update(quotation, **_frame_of(changes, template, quotation, language))
+    found = list(offered_lines(template))
+    sold = [line for line in found if not is_gone(line)]
+    _fill(changes, quotation, template, sold, after=after or 0, language=language)
+    untaken = untaken_by(quotation, template, found)
+    _tell(changes, quotation, template, untaken, is_first=after is None)
+    return untaken
 
 
 def _tell(

@@ -26,29 +26,31 @@ def create_quotation(
     params = {"record": deal}
     with change_set(by=by, summary=_("Made a quotation for %(record)s"), params=params, at=at) as changes:
         changes.about(Quotation)
+        usual, day = house(), timezone.localdate(changes.at)
         filled: dict[str, Any] = {
             "organisation": deal.organisation,
             "person": deal.person,
-            "salesperson": deal.salesperson,
             "currency": deal.currency,
-            "rounding": house().rounding,
+            "rounding": usual.rounding,
+            "valid_until": day + dt.timedelta(days=usual.valid_days),
         }
         filled |= values
+        if "salesperson" not in filled:
+            filled["salesperson_id"] = deal.salesperson_id
         if "price_list" not in filled:
-            filled["price_list"] = _list_of(filled, deal, timezone.localdate(changes.at))
+            filled["price_list"] = _list_of(filled, deal, day)
         return numbered(changes, filled)
 
 
 def _list_of(filled: Mapping[str, Any], deal: Opportunity, day: dt.date) -> PriceList | None:
     customers = (filled["person"], filled["organisation"])
-    return list_for(customers=customers, team=deal.team, currency=filled["currency"], day=day)
+    return list_for(customers=customers, team=deal.team_id, currency=filled["currency"], day=day)
 
 
 def numbered(changes: Changes, values: dict[str, Any]) -> Quotation:
     """A draft with these values and the next number of the year, which its deal is told."""
-    day = timezone.localdate(changes.at)
-    usual = {"valid_until": day + dt.timedelta(days=house().valid_days)}
-    quotation = changes.create(Quotation, **(usual | values | next_number(changes, day)))
+    number = next_number(changes, timezone.localdate(changes.at))
+    quotation = changes.create(Quotation, **(values | number))
     changes.event(QUOTATION_MADE.name, quotation.opportunity, number=quotation.number)
     return quotation
 

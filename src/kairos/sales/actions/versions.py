@@ -29,8 +29,8 @@ def revise_quotation(quotation: Quotation, *, by: Any) -> Quotation:
         revision = quotation.revision + 1
         values = {name: getattr(quotation, name) for name in ("year", "sequence", *COPIED)}
         number = f"Q{quotation.year}-{quotation.sequence:04}-{revision}"
-        until = timezone.localdate(changes.at) + dt.timedelta(days=house().valid_days)
-        made = changes.create(Quotation, **values, number=number, revision=revision, valid_until=until)
+        values |= {"number": number, "revision": revision, "valid_until": _valid_until(changes)}
+        made = changes.create(Quotation, **values)
         _copy_lines(changes, quotation, made)
     return made
 
@@ -39,9 +39,14 @@ def duplicate_quotation(quotation: Quotation, *, by: Any) -> Quotation:
     """Another draft with the same lines and a number of its own."""
     with change_set(by=by, summary=_("Duplicated %(record)s"), params={"record": quotation}) as changes:
         changes.lock(quotation)
-        made = numbered(changes, {name: getattr(quotation, name) for name in COPIED})
+        values = {name: getattr(quotation, name) for name in COPIED}
+        made = numbered(changes, values | {"valid_until": _valid_until(changes)})
         _copy_lines(changes, quotation, made)
     return made
+
+
+def _valid_until(changes: Changes) -> dt.date:
+    return timezone.localdate(changes.at) + dt.timedelta(days=house().valid_days)
 
 
 def _copy_lines(changes: Changes, quotation: Quotation, made: Quotation) -> None:

@@ -100,6 +100,16 @@ def test_one_click_on_the_deal_makes_a_quotation_from_the_usual_template(
     assert Quotation.objects.count() == 0
 
 
+def test_one_click_asks_little_more_than_what_it_writes(
+    world: World, as_: As, workshop: QuotationTemplate, django_assert_max_num_queries: Any
+) -> None:
+    client, url = as_(world.sam), f"/opportunities/{world.sams_deal.pk}/quote"
+    client.post(url, {"key": "k", "template": workshop.pk})
+    with django_assert_max_num_queries(52):
+        client.post(url, {"key": "l", "template": workshop.pk})
+    assert Quotation.objects.count() == 2
+
+
 def test_a_template_speaks_the_customers_language_and_asks_todays_price(
     world: World, workshop: QuotationTemplate
 ) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kairos.core.editing.answers import acting, undo_url
-from kairos.core.editing.found import record_or_404
+from kairos.core.editing.found import bare_record_or_404
 from kairos.core.editing.numbers import number_in
 from kairos.core.editing.once import Attempt, once
 from kairos.core.records import type_of
@@ -36,7 +36,7 @@ def of_quotation(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @acting
     @wraps(view)
     def found(request: HttpRequest, pk: int, line: int | None = None) -> HttpResponse:
-        quotation: Quotation = record_or_404(type_of(Quotation), pk, request.user)
+        quotation: Quotation = bare_record_or_404(type_of(Quotation), pk, request.user)
         if line is None:
             return view(request, quotation)
         present = QuotationLine.objects.filter(quotation=quotation, pk=line).first()

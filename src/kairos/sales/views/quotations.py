@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from kairos.core.editing.answers import acting, go_on
-from kairos.core.editing.found import record_or_404
+from kairos.core.editing.found import bare_record_or_404, record_or_404
 from kairos.core.editing.numbers import number_in
 from kairos.core.editing.once import created_id, once
 from kairos.core.history import recorded
@@ -18,7 +18,6 @@ from kairos.sales.actions.filling import create_quotation_from
 from kairos.sales.actions.quotations import create_quotation
 from kairos.sales.actions.states import close_offers
 from kairos.sales.models import Quotation, QuotationTemplate
-from kairos.sales.untaken import gone_lines, untaken_by
 
 
 @require_POST
@@ -26,20 +25,21 @@ from kairos.sales.untaken import gone_lines, untaken_by
 @acting
 def quote(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft filled from the deal, and where `template` names one from that, and go there."""
-    deal = record_or_404(type_of(Opportunity), pk, request.user)
+    deal = bare_record_or_404(type_of(Opportunity), pk, request.user)
     offered = QuotationTemplate.objects.visible_to(request.user).for_team(deal.team_id)
     named = request.POST.get("template", "")
     template = get_object_or_404(offered, pk=number_in(named)) if named else None
     told = [_("Quotation made")]
     with once(by=request.user, key=request.POST.get("key", "")[:40]) as attempt:
-        if attempt.earlier is None and template is not None:
-            filled = create_quotation_from(deal, template=template, by=request.user)
-            told += untaken_by(filled, template, gone_lines(template)).sentences
-        elif attempt.earlier is None:
-            create_quotation(values={"opportunity": deal}, by=request.user)
+        if attempt.earlier is not None:
+            number = created_id(attempt.earlier, "quotation")
+        elif template is not None:
+            filled, untaken = create_quotation_from(deal, template=template, by=request.user)
+            number, told = filled.pk, [*told, *untaken.sentences]
+        else:
+            number = create_quotation(values={"opportunity": deal}, by=request.user).pk
     written = attempt.written or attempt.earlier
-    made = created_id(written, "quotation") if written else None
-    return go_on(request, type_of(Quotation).url_of(made), " · ".join(told), undo=written)
+    return go_on(request, type_of(Quotation).url_of(number), " · ".join(told), undo=written)
 
 
 @require_POST
