@@ -69,10 +69,21 @@ def _read(way: MailWay, request: HttpRequest, name: str) -> list[Any]:
         raise NotBelieved(f"{type(error).__name__}") from error
 
 
+class _BehindTheWord:
+    """A service's view need not warn that it has no password: the word in the address stands for that."""
+
+    @property
+    def warn_if_no_basic_auth(self) -> bool:
+        return False
+
+    @warn_if_no_basic_auth.setter
+    def warn_if_no_basic_auth(self, is_wanted: bool) -> None:
+        """Some views would turn it on again where they check no signature."""
+
+
 def _view(name: str) -> Any:
-    """The service's own view, which need not warn: the word in the address stands for the password it would have."""
     view = import_string(name)
-    return type(view.__name__, (view,), {"warn_if_no_basic_auth": False})
+    return type(view.__name__, (_BehindTheWord, view), {})
 
 
 def _signing(way: MailWay, request: HttpRequest) -> dict[str, Any]:

@@ -193,7 +193,9 @@ def test_mailgun_is_believed_by_its_signature(world: World, there: Service, clie
     assert mailgun_call(client, mail) == 400
 
 
-def test_resend_is_believed_by_its_signature(world: World, there: Service, client: Client) -> None:
+def test_resend_is_believed_by_its_signature(
+    world: World, there: Service, client: Client, recwarn: pytest.WarningsRecorder
+) -> None:
     secret = base64.b64encode(b"secret of resend").decode()
     chosen("resend", signing_key=sealed(f"whsec_{secret}"))
     mail = sent(world)
@@ -220,6 +222,7 @@ def test_resend_is_believed_by_its_signature(world: World, there: Service, clien
     assert (call(now, b"another"), call(now - 3600, b"secret of resend"), blocked()) == (400, 400, [])
     assert call(now, b"secret of resend") == 200
     assert blocked() == [("Eve@acme.example", "complained")]
+    assert [one.category.__name__ for one in recwarn] == []
 
 
 RAW = (
