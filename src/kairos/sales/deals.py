@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kairos.core.history import ActionRefused, Changes
 from kairos.core.history.parts import snapshots_of
+from kairos.core.prepared import prepared
 from kairos.core.rates import Rates
 from kairos.core.slots import FOLLOWERS, Follower
 from kairos.crm.actions.opportunities import win_opportunity
@@ -35,11 +36,15 @@ class DealsFollowQuotations(Follower):
             changes.show(Opportunity, [int(one["opportunity"]) for one in kept])
         touched = [pk for pk, names in fields_by_id.items() if names & WATCHED and pk not in deleted]
         if touched:
-            changes.show(
-                Opportunity,
-                Quotation._base_manager.filter(pk__in=touched).values_list("opportunity", flat=True),
-            )
+            changes.show(Opportunity, _deals_of(changes, touched))
             settle_revenue(changes, touched)
+
+
+def _deals_of(changes: Changes, quotations: Iterable[int]) -> set[int]:
+    in_hand = {pk: found[0] for pk in quotations if (found := changes.in_hand(Quotation, pk))}
+    others = [pk for pk in quotations if pk not in in_hand]
+    rows = Quotation._base_manager.filter(pk__in=others).values_list("opportunity", flat=True)
+    return {one.opportunity_id for one in in_hand.values()} | {*(rows if others else ())}
 
 
 def settle_revenue(changes: Changes, quotations: Iterable[int]) -> None:
@@ -47,11 +52,7 @@ def settle_revenue(changes: Changes, quotations: Iterable[int]) -> None:
 
     A deal keeps what it has while nothing is offered, or ordered, that counts; and where a rate is missing.
     """
-    rules = dict(
-        OrderRule.objects.active()
-        .exclude(revenue_follows=RevenueFollows.NOTHING)
-        .values_list("team", "revenue_follows")
-    )
+    rules = {one.team_id: one.revenue_follows for one in _following()}
     if not rules:
         return
     # An order that wins its deal still counts for it.
@@ -66,6 +67,11 @@ def settle_revenue(changes: Changes, quotations: Iterable[int]) -> None:
         if found is not None:
             wanted[deal.pk] = {"expected_revenue": found}
     changes.settle(Opportunity, wanted)
+
+
+@prepared
+def _following() -> Any:
+    return OrderRule.objects.active().exclude(revenue_follows=RevenueFollows.NOTHING)
 
 
 def _offers(deals: Any) -> dict[int, list[tuple[str, str, Decimal]]]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import models
+
+from kairos.core.prepared import prepared
 from kairos.sales.models import OrderRule, SalesSettings
 
 
@@ -16,7 +19,12 @@ class Limits:
 
 def house() -> SalesSettings:
     """The stored settings, or one with the usual ones while nobody has changed any."""
-    return SalesSettings.objects.filter(pk=1).first() or SalesSettings(pk=1)
+    return next(iter(_stored()), None) or SalesSettings(pk=1)
+
+
+@prepared
+def _stored() -> models.QuerySet[SalesSettings]:
+    return SalesSettings.objects.filter(pk=1)
 
 
 def limits_for(team_id: int | None) -> Limits:

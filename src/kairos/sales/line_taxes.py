@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.db import models
+
+from kairos.core.prepared import prepared
 from kairos.crm.models import Product
 from kairos.sales.models import ProductTaxes, Tax
 
@@ -13,7 +16,7 @@ def taxes_of(product: Product | None) -> list[Tax]:
 
 def taxes_by_product(products: Sequence[Product]) -> dict[int | None, list[Tax]]:
     """The same for many, by the number of the product; the usual ones by None. Two queries."""
-    active = list(Tax.objects.active())
+    active = _active()
     by_id = {tax.pk: tax for tax in active}
     usual = [tax for tax in active if tax.is_usual]
     own: dict[int, list[Tax]] = {}
@@ -22,3 +25,8 @@ def taxes_by_product(products: Sequence[Product]) -> dict[int | None, list[Tax]]
         if tax in by_id:
             own.setdefault(product, []).append(by_id[tax])
     return {None: usual, **{one.pk: own.get(one.pk) or usual for one in products}}
+
+
+@prepared
+def _active() -> models.QuerySet[Tax]:
+    return Tax.objects.active()

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from kairos.core.prepared import prepared
 from kairos.core.rates import Rates
 from kairos.crm.models import Product
 from kairos.sales.models import PriceList, PriceRule, ProductCost, Quotation
@@ -21,13 +22,15 @@ def list_for(*, customers: Iterable[Any], team: int | None, currency: str, day: 
 
     Among several the one that stands first by `position`, then the older one.
     """
-    in_time = Q(starts_on=None) | Q(starts_on__lte=day)
-    in_time &= Q(ends_on=None) | Q(ends_on__gte=day)
-    lists = PriceList.objects.active().filter(in_time, currency=currency)
-    found = list(lists.order_by("position", "pk"))
+    found = [one for one in _lists() if one.currency == currency and one.holds_on(day)]
     known = [one.pk for one in customers if one is not None]
     ways = _ways(found, known, team) if found else {}
     return min((one for one in found if one.pk in ways), key=lambda one: ways[one.pk], default=None)
+
+
+@prepared
+def _lists() -> Any:
+    return PriceList.objects.active().order_by("position", "pk")
 
 
 def _ways(lists: Sequence[PriceList], customers: Sequence[int], team: int | None) -> dict[int, int]:
@@ -57,14 +60,8 @@ class Prices:
         self.unit = smallest_unit(quotation.currency)
         self.rates = Rates(self.day, target=quotation.currency)
         wanted = {pk for one in products for pk in (one.pk, one.variant_of_id) if pk is not None}
-        self.rules = self._rules(quotation.price_list_id, wanted)
+        self.rules = _rules(quotation.price_list_id, *wanted) if quotation.price_list_id else []
         self.costs = self._costs(wanted) if any(rule.base == "cost" for rule in self.rules) else {}
-
-    def _rules(self, price_list_id: int | None, wanted: set[int]) -> list[PriceRule]:
-        if price_list_id is None:
-            return []
-        rules = PriceRule.objects.active().filter(Q(product=None) | Q(product__in=wanted))
-        return list(rules.filter(price_list=price_list_id).select_related("product", "category"))
 
     def _costs(self, wanted: set[int]) -> dict[int, Decimal]:
         rows = ProductCost.objects.filter(product__in=wanted)
@@ -86,3 +83,10 @@ class Prices:
             self.costs.get(product.pk, self.costs.get(product.variant_of_id or 0)),
         )
         return offer(self.rules, sold, quantity=quantity, day=self.day, unit=self.unit)
+
+
+@prepared
+def _rules(price_list: int, *products: int) -> Any:
+    """The rules of a list for these products, and for all of them."""
+    about = Q(product=None) | Q(product__in=products)
+    return PriceRule.objects.active().filter(about, price_list=price_list)

@@ -25,7 +25,9 @@ class TotalsFollow(Follower):
     """Amounts of lines, the sums and the margin of their quotation, and that its lines have changed once more."""
 
     def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
-        touched = {pk for _kind, pk in owners_of(QuotationLine, {*fields_by_id, *deleted}).values()}
+        in_hand = {pk: found[0] for pk in fields_by_id if (found := changes.in_hand(QuotationLine, pk))}
+        others = owners_of(QuotationLine, {*fields_by_id, *deleted} - in_hand.keys()).values()
+        touched = {line.quotation_id for line in in_hand.values()} | {pk for _kind, pk in others}
         settle_totals(changes, touched, edits=1)
 
 
@@ -52,13 +54,12 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     """Write what the lines of these quotations come to."""
     if not quotations:
         return
-    rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=quotations)
-    held = list(rows.order_by("pk"))
+    held = _held(changes, quotations)
     sums: dict[int, dict[str, Any]] = {}
     amounts: dict[int, dict[str, Any]] = {}
     reckoned: list[tuple[Quotation, list[QuotationLine], Reckoning]] = []
     other: set[int] = set()
-    lines_of = _lines_of(quotations)
+    lines_of = _lines_of(changes, quotations)
     for quotation in held:
         lines = lines_of[quotation.pk]
         found = reckoning_of(lines, quotation)
@@ -81,12 +82,23 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     settle_revenue(changes, sums)
 
 
-def _lines_of(quotations: Set[int]) -> dict[int, list[QuotationLine]]:
-    """The lines of each quotation in their order, their taxes at hand."""
-    lines = list(QuotationLine._base_manager.filter(quotation__in=quotations).order_by("position", "pk"))
+def _held(changes: Changes, quotations: Set[int]) -> list[Quotation]:
+    """The quotations, held until the end of the transaction; those made just now are nobody else's yet."""
+    new = [one for one in changes.made(Quotation) or () if one.pk in quotations]
+    others = quotations - {one.pk for one in new}
+    rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=others).order_by("pk")
+    return [*new, *(rows if others else ())]
+
+
+def _lines_of(changes: Changes, quotations: Set[int]) -> dict[int, list[QuotationLine]]:
+    """The lines of each quotation in their order, their taxes at hand; those of one made just now are in hand."""
+    made = changes.made(QuotationLine)
+    new = set() if made is None else quotations & {one.pk for one in changes.made(Quotation) or ()}
+    rows = QuotationLine._base_manager.filter(quotation__in=quotations - new)
+    lines = [*(rows if quotations - new else ()), *(one for one in made or () if one.quotation_id in new)]
     attach(lines, ["taxes"])
     found = defaultdict(list)
-    for line in lines:
+    for line in sorted(lines, key=lambda one: (one.position, one.pk)):
         found[line.quotation_id].append(line)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kairos.core.fields import format as shown
+from kairos.core.listing.related import attach
 from kairos.sales.models import PriceRule, QuotationLine
 from kairos.sales.prices import Prices
 from kairos.sales.pricing import Tried
@@ -30,6 +31,7 @@ def why_context(line: QuotationLine, *, user: Any) -> dict[str, Any]:
     if line.product is None:
         return context
     prices = Prices(quotation, [line.product])
+    attach(prices.rules, ["product", "category"])
     found = prices.offer(line.product, line.quantity)
     steps = [_step(one, found.rule, quotation.currency, user) for one in found.tried]
     listed = prices.here(line.product.list_price, line.product.currency)

@@ -138,7 +138,7 @@ class Changes:
         record = model(**values)
         self._stamp(record, values)
         record.save(force_insert=True)
-        self._in_hand[_table(model), record.pk] = [record]
+        self.keep_in_hand([record])
         self._note(record, "", None, None)
         for name, items in related.items():
             bulk.relate_new(self, model, name, {record: items})
@@ -259,6 +259,19 @@ class Changes:
     def in_hand(self, model: type[models.Model], pk: int) -> list[Any]:
         """The objects of this record that the change set has made or locked; they stand as the database does."""
         return self._in_hand.get((_table(model), pk), [])
+
+    def made(self, model: type[M]) -> list[M] | None:
+        """The records of this model it has made, as they stand; None where they are too many to be in hand."""
+        table = _table(model)
+        gone = self._deleted.get(table, ())
+        new = [pk for pk, names in self._touched.get(table, {}).items() if "" in names and pk not in gone]
+        found = [self._in_hand.get((table, pk), []) for pk in new]
+        return [one for one, *_others in found] if all(len(one) == 1 for one in found) else None
+
+    def keep_in_hand(self, records: Iterable[models.Model]) -> None:
+        """These were made just now, and stand as the database does."""
+        for record in records:
+            self._in_hand[_table(type(record)), record.pk] = [record]
 
     def delete_many(self, model: type[models.Model], ids: Iterable[int]) -> int:
         """Delete records nothing else refers to, remembering each; returns how many."""

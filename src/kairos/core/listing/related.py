@@ -100,11 +100,32 @@ def _attach_many(records: Sequence[Any], field: Any) -> None:
         # Records that name the same share one answer, which stays true when somebody narrows it further.
         key = tuple(ids.get(record.pk, ()))
         if key not in sets:
-            sets[key] = others.filter(pk__in=key)
-            sets[key]._result_cache = [known[other] for other in key if other in known]
-        if not hasattr(record, "_prefetched_objects_cache"):
-            record._prefetched_objects_cache = {}
-        record._prefetched_objects_cache[field.name] = sets[key]
+            sets[key] = _answer(field, [known[other] for other in key if other in known])
+        _put_at_hand(record, field, sets[key])
+
+
+def attach_new(records: Sequence[Any], name: str, others: Sequence[Sequence[Any]]) -> None:
+    """Put at hand what a many-to-many field of records that were made just now names, one list for each."""
+    answers: dict[tuple[int, ...], Any] = {}
+    for record, named in zip(records, others, strict=True):
+        field = record._meta.get_field(name)
+        found = {one.pk: one for one in sorted(named, key=lambda one: one.pk)}
+        key = tuple(found)
+        if key not in answers:
+            answers[key] = _answer(field, [*found.values()])
+        _put_at_hand(record, field, answers[key])
+
+
+def _answer(field: Any, found: list[Any]) -> models.QuerySet[Any]:
+    answer = field.related_model._default_manager.filter(pk__in=[one.pk for one in found])
+    answer._result_cache = found
+    return answer
+
+
+def _put_at_hand(record: Any, field: Any, answer: models.QuerySet[Any]) -> None:
+    if not hasattr(record, "_prefetched_objects_cache"):
+        record._prefetched_objects_cache = {}
+    record._prefetched_objects_cache[field.name] = answer
 
 
 def versions(records: Sequence[Any], names: Iterable[str]) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kairos.core.history import ActionRefused, Changes, change_set
+from kairos.core.listing.related import attach_new
 from kairos.crm.models import Opportunity, Product
 from kairos.sales.actions.lines import new_line
 from kairos.sales.actions.quotations import create_quotation
@@ -130,6 +132,7 @@ def _fill(
         made.append(new_line(changes, quotation, position=after + GAP * number, **values))
         borne.append(taxes[line.product_id] if line.kind == LineKind.ITEM else [])
     changes.create_many(QuotationLine, made, {"taxes": borne})
+    attach_new(made, "taxes", borne)
 
 
 def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[str, Any]:
@@ -141,6 +144,6 @@ def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[st
         "is_optional": line.is_optional,
     }
     if line.product is None:
-        return values | {"unit_price": prices.here(line.unit_price, currency) or 0}
+        return values | {"unit_price": prices.here(line.unit_price, currency) or Decimal(0)}
     price = prices.offer(line.product, line.quantity).price
     return values | {"unit_price": price, "listed_price": price}

@@ -1,5 +1,6 @@
 """For whom which prices hold."""
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -40,6 +41,12 @@ class PriceList(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether the day lies within its time, both ends included."""
+        return (self.starts_on is None or self.starts_on <= day) and (
+            self.ends_on is None or day <= self.ends_on
+        )
 
 
 @part_of("price_list")
