@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from kairos.core.custom import definitions
-from kairos.core.custom.columns import Column, column_named, model_field
+from kairos.core.custom.columns import column_named, model_field
 from kairos.core.history import bulk
 from kairos.core.history.canonical import (
     canonical_equal,
@@ -21,6 +21,7 @@ from kairos.core.history.canonical import (
     tracked_fields,
     type_name,
 )
+from kairos.core.history.custom_values import update_custom
 from kairos.core.history.entries import Entry, store_entries
 from kairos.core.history.refusals import RecordGone
 from kairos.core.history.surroundings import (
@@ -162,26 +163,10 @@ class Changes:
                 if name in tracked_fields(type(record)):
                     self._note(record, name, to_text(field, old), to_text(field, new))
         if custom:
-            changed |= self._update_custom(record, custom)
+            changed |= update_custom(self, record, custom)
         if changed:
             self._save(record, changed)
         changed |= {name for name in related if self.set_related(record, name, values[name])}
-        return changed
-
-    def _update_custom(self, record: Any, values: Mapping[str, Any]) -> set[str]:
-        """Patch custom values into what is stored now: other keys belong to others."""
-        columns = definitions.hold().columns
-        stored = type(record)._base_manager.values_list("custom", flat=True).get(pk=record.pk)
-        record.custom = dict(stored)
-        changed = set()
-        for name, value in values.items():
-            column: Column = columns[name]
-            old, new = column.stored_in(record), column.encode(value)
-            if old != new:
-                changed.add(name)
-                record.custom = {**record.custom, column.key: new}
-                self._note(record, name, column.text_of(old), column.text_of(new))
-        record.custom = {key: one for key, one in record.custom.items() if one is not None}
         return changed
 
     def set_related(self, record: models.Model, name: str, items: Iterable[Any]) -> bool:
