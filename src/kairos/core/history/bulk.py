@@ -42,8 +42,6 @@ def create_many(
             record.updated_at = changes.recorded_at
             record.created_by_id = record.created_by_id or getattr(changes.by, "pk", None)
     _insert(model, records)
-    if len(records) < FEW:
-        changes.keep_in_hand(records)
     for record in records:
         changes.note(model, record.pk, "", None, None, getattr(record, "created_at", None))
     for name, values in (related or {}).items():

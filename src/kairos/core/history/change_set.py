@@ -246,7 +246,7 @@ class Changes:
         return self._in_hand.get((_table(model), pk), [])
 
     def made(self, model: type[M]) -> list[M] | None:
-        """The records of this model it has made, as they stand; None where they are too many to be in hand."""
+        """The records of this model it has made, as they stand; None unless all are in hand."""
         table = _table(model)
         gone = self._deleted.get(table, ())
         new = [pk for pk, names in self._touched.get(table, {}).items() if "" in names and pk not in gone]
@@ -254,7 +254,7 @@ class Changes:
         return [one for one, *_others in found] if all(len(one) == 1 for one in found) else None
 
     def keep_in_hand(self, records: Iterable[models.Model]) -> None:
-        """These were made just now, and stand as the database does."""
+        """These were made just now and stand as the database does: what follows need not read them again."""
         for record in records:
             self._in_hand[_table(type(record)), record.pk] = [record]
 

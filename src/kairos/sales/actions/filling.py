@@ -133,6 +133,7 @@ def _fill(
         borne.append(taxes[line.product_id] if line.kind == LineKind.ITEM else [])
     changes.create_many(QuotationLine, made, {"taxes": borne})
     attach_new(made, "taxes", borne)
+    changes.keep_in_hand(made)
 
 
 def _item(line: QuotationTemplateLine, prices: Prices, currency: str) -> dict[str, Any]:
