@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import Visit
 
@@ -39,6 +39,17 @@ def test_what_is_planned_on_a_deal_is_done_by_a_click_and_comes_back(visit: Visi
     expect(page.get_by_role("button", name="Done: “Measure the third line”")).to_be_visible()
 
 
+def at_rest(place: Locator) -> FloatRect:
+    """Where it stands when the calendar, which draws itself anew at each news, has not for a while."""
+    seen: list[FloatRect | None] = []
+    for _turn in range(30):
+        place.page.wait_for_timeout(250)
+        seen = [*seen[-3:], place.bounding_box()]
+        if len(seen) == 4 and (last := seen[-1]) is not None and all(one == last for one in seen):
+            return last
+    raise AssertionError(f"no rest: {seen}")
+
+
 def test_a_meeting_is_planned_by_a_click_in_the_calendar_and_dragged_to_another_hour(visit: Visit) -> None:
     page = visit("maya.okafor", "/calendar?view=day&day=2031-03-04")
     expect(page.locator(".calendar[data-drawn]")).to_be_attached()
@@ -51,9 +62,7 @@ def test_a_meeting_is_planned_by_a_click_in_the_calendar_and_dragged_to_another_
     expect(entry).to_be_visible()
     expect(entry).to_contain_text(re.compile(r"9:00"))
     target = page.locator('.fc-timegrid-slot-lane[data-time="11:00:00"]')
-    start, end = entry.bounding_box(), target.bounding_box()
-    assert start is not None
-    assert end is not None
+    start, end = at_rest(entry), at_rest(target)
     x = start["x"] + start["width"] / 3
     page.mouse.move(x, start["y"] + 4)
     page.mouse.down()
@@ -87,9 +96,7 @@ def test_a_meeting_repeats_and_a_drop_asks_which_are_moved(visit: Visit) -> None
 
     def drag() -> None:
         expect(entry).to_contain_text(re.compile(r"9:00"))
-        start, end = entry.bounding_box(), target.bounding_box()
-        assert start is not None
-        assert end is not None
+        start, end = at_rest(entry), at_rest(target)
         x = start["x"] + start["width"] / 3
         page.mouse.move(x, start["y"] + 4)
         page.mouse.down()
