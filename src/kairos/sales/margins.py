@@ -1,6 +1,6 @@
 """The cost of lines and the margin of quotations, which follow from whatever changes either. In no history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -42,9 +42,14 @@ class Found:
         return max(min(floor, -LOWEST), LOWEST)
 
 
-def settle_margins(reckoned: Sequence[tuple[Quotation, Sequence[QuotationLine], Reckoning]]) -> None:
-    """Keep the cost of the lines of drafts that have none yet, and write what these quotations leave."""
-    costs = costs_of(line for _quotation, lines, _found in reckoned for line in lines)
+def settle_margins(
+    reckoned: Sequence[tuple[Quotation, Sequence[QuotationLine], Reckoning]], *, new: Set[int]
+) -> None:
+    """Keep the cost of the lines of drafts that have none yet, and write what these quotations leave.
+
+    Those that are `new` were made just now with all their lines, which therefore have none.
+    """
+    costs = costs_of(line for one, lines, _found in reckoned if one.pk not in new for line in lines)
     for quotation, lines, _found in reckoned:
         if quotation.is_draft:
             costs |= _keep_costs(quotation, [line for line in lines if line.pk not in costs])
@@ -74,7 +79,7 @@ def _row(quotation: Quotation, found: Found) -> Margin:
 def costs_of(lines: Iterable[QuotationLine]) -> dict[int, Decimal]:
     """What one unit of each line cost, where that is known."""
     wanted = {line.pk: line.product_id for line in lines if line.product_id}
-    rows: Any = LineCost.objects.filter(line__in=wanted)
+    rows: Any = LineCost.objects.filter(line__in=wanted) if wanted else ()
     return {row.line_id: row.cost for row in rows if wanted[row.line_id] == row.product_id}
 
 

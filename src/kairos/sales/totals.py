@@ -54,12 +54,13 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     """Write what the lines of these quotations come to."""
     if not quotations:
         return
-    held = _held(changes, quotations)
+    new = quotations & {one.pk for one in changes.made(Quotation) or ()}
+    held = _held(changes, quotations, new)
     sums: dict[int, dict[str, Any]] = {}
     amounts: dict[int, dict[str, Any]] = {}
     reckoned: list[tuple[Quotation, list[QuotationLine], Reckoning]] = []
     other: set[int] = set()
-    lines_of = _lines_of(changes, quotations)
+    lines_of = _lines_of(changes, quotations, new)
     for quotation in held:
         lines = lines_of[quotation.pk]
         found = reckoning_of(lines, quotation)
@@ -78,24 +79,24 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     changes.settle(QuotationLine, amounts)
     changes.settle(Quotation, sums)
     changes.show(Opportunity, other)
-    settle_margins(reckoned)
+    settle_margins(reckoned, new=new)
     settle_revenue(changes, sums)
 
 
-def _held(changes: Changes, quotations: Set[int]) -> list[Quotation]:
+def _held(changes: Changes, quotations: Set[int], new: Set[int]) -> list[Quotation]:
     """The quotations, held until the end of the transaction; those made just now are nobody else's yet."""
-    new = [one for one in changes.made(Quotation) or () if one.pk in quotations]
-    others = quotations - {one.pk for one in new}
+    made = [one for one in changes.made(Quotation) or () if one.pk in new]
+    others = quotations - new
     rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=others).order_by("pk")
-    return [*new, *(rows if others else ())]
+    return [*made, *(rows if others else ())]
 
 
-def _lines_of(changes: Changes, quotations: Set[int]) -> dict[int, list[QuotationLine]]:
-    """The lines of each quotation in their order, their taxes at hand; those of one made just now are in hand."""
+def _lines_of(changes: Changes, quotations: Set[int], new: Set[int]) -> dict[int, list[QuotationLine]]:
+    """The lines of each quotation in their order, their taxes at hand; of those made just now they may be in hand."""
     made = changes.made(QuotationLine)
-    new = set() if made is None else quotations & {one.pk for one in changes.made(Quotation) or ()}
-    rows = QuotationLine._base_manager.filter(quotation__in=quotations - new)
-    lines = [*(rows if quotations - new else ()), *(one for one in made or () if one.quotation_id in new)]
+    others = quotations if made is None else quotations - new
+    rows = QuotationLine._base_manager.filter(quotation__in=others)
+    lines = [*(rows if others else ()), *(one for one in made or () if one.quotation_id in new)]
     attach(lines, ["taxes"])
     found = defaultdict(list)
     for line in sorted(lines, key=lambda one: (one.position, one.pk)):
