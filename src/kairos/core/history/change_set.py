@@ -254,7 +254,7 @@ class Changes:
         return [one for one, *_others in found] if all(len(one) == 1 for one in found) else None
 
     def keep_in_hand(self, records: Iterable[models.Model]) -> None:
-        """These were made or locked just now and stand as the database does: nobody need read them again."""
+        """These were made just now and stand as the database does: nobody need read them again."""
         for record in records:
             self._in_hand[_table(type(record)), record.pk] = [record]
 

@@ -17,9 +17,8 @@ class NumberGiven(ActionRefused):
 
 def next_number(changes: Changes, day: dt.date) -> dict[str, Any]:
     """The year, the next number in it and how both are written; whoever comes at the same time waits."""
-    rows = NumberSequence.objects.select_for_update().filter(year=day.year)
-    sequence = next(iter(rows), None) or _begun(changes, day.year)
-    changes.keep_in_hand([sequence])
+    sequence = NumberSequence.objects.filter(year=day.year).first() or _begun(changes, day.year)
+    changes.lock(sequence)
     changes.update(sequence, last=sequence.last + 1)
     return {"year": day.year, "sequence": sequence.last, "number": f"Q{day.year}-{sequence.last:04}"}
 
