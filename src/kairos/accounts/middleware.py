@@ -1,4 +1,4 @@
-"""Every request in the reader's language and time zone, its changes marked as made on screen."""
+"""Every request in the reader's language and time zone, and its changes marked as made on screen."""
 
 import time
 from collections.abc import Callable

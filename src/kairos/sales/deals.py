@@ -41,7 +41,7 @@ class DealsFollowQuotations(Follower):
 
 
 def _deals_of(changes: Changes, quotations: Iterable[int]) -> set[int]:
-    in_hand = {pk: found[0] for pk in quotations if (found := changes.in_hand(Quotation, pk))}
+    in_hand = changes.known(Quotation, quotations)
     others = [pk for pk in quotations if pk not in in_hand]
     rows = Quotation._base_manager.filter(pk__in=others).values_list("opportunity", flat=True)
     return {one.opportunity_id for one in in_hand.values()} | {*(rows if others else ())}

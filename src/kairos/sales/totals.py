@@ -25,7 +25,7 @@ class TotalsFollow(Follower):
     """Amounts of lines, the sums and the margin of their quotation, and that its lines have changed once more."""
 
     def follow(self, changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: Set[int]) -> None:
-        in_hand = {pk: found[0] for pk in fields_by_id if (found := changes.in_hand(QuotationLine, pk))}
+        in_hand = changes.known(QuotationLine, fields_by_id)
         others = owners_of(QuotationLine, {*fields_by_id, *deleted} - in_hand.keys()).values()
         touched = {line.quotation_id for line in in_hand.values()} | {pk for _kind, pk in others}
         settle_totals(changes, touched, edits=1)
@@ -54,8 +54,9 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     """Write what the lines of these quotations come to."""
     if not quotations:
         return
-    new = quotations & {one.pk for one in changes.made(Quotation) or ()}
-    held = _held(changes, quotations, new)
+    made = [one for one in changes.made(Quotation) or () if one.pk in quotations]
+    new = {one.pk for one in made}
+    held = [*made, *_held(quotations - new)]
     sums: dict[int, dict[str, Any]] = {}
     amounts: dict[int, dict[str, Any]] = {}
     reckoned: list[tuple[Quotation, list[QuotationLine], Reckoning]] = []
@@ -83,12 +84,10 @@ def settle_totals(changes: Changes, quotations: Set[int], *, edits: int = 0) -> 
     settle_revenue(changes, sums)
 
 
-def _held(changes: Changes, quotations: Set[int], new: Set[int]) -> list[Quotation]:
-    """The quotations, held until the end of the transaction; those made just now are nobody else's yet."""
-    made = [one for one in changes.made(Quotation) or () if one.pk in new]
-    others = quotations - new
-    rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=others).order_by("pk")
-    return [*made, *(rows if others else ())]
+def _held(quotations: Set[int]) -> Iterable[Quotation]:
+    """Hold them until the end of the transaction; those made just now are nobody else's yet."""
+    rows = Quotation._base_manager.select_for_update(of=("self",)).filter(pk__in=quotations)
+    return rows.order_by("pk") if quotations else ()
 
 
 def _lines_of(changes: Changes, quotations: Set[int], new: Set[int]) -> dict[int, list[QuotationLine]]:

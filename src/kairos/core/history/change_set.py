@@ -245,6 +245,10 @@ class Changes:
         """The objects of this record that the change set has made or locked; they stand as the database does."""
         return self._in_hand.get((_table(model), pk), [])
 
+    def known(self, model: type[M], ids: Iterable[int]) -> dict[int, M]:
+        """Of these records those in hand, by number."""
+        return {pk: found[0] for pk in ids if (found := self.in_hand(model, pk))}
+
     def made(self, model: type[M]) -> list[M] | None:
         """The records of this model it has made, as they stand; None unless all are in hand."""
         table = _table(model)

@@ -1,6 +1,6 @@
 """Scores that follow: whatever touches a deal, its score and probability are right when the change set is done."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from django.db import connection
@@ -68,11 +68,12 @@ def learn_from(changes: Changes, fields_by_id: Mapping[int, set[str]], deleted: 
 
 def _is_new_and_open(changes: Changes, pk: int, names: set[str]) -> bool:
     """A deal just made and still in hand, so that nobody need ask."""
-    return "" in names and bool(found := changes.in_hand(Opportunity, pk)) and found[0].is_open
+    return "" in names and _all_open(changes, [pk])
 
 
-def _all_open(changes: Changes, ids: Iterable[int]) -> bool:
-    return all((found := changes.in_hand(Opportunity, pk)) and found[0].is_open for pk in ids)
+def _all_open(changes: Changes, ids: Sequence[int]) -> bool:
+    known = changes.known(Opportunity, ids)
+    return len(known) == len(ids) and all(deal.is_open for deal in known.values())
 
 
 def _may_matter(fields_by_id: Mapping[int, set[str]]) -> bool:
